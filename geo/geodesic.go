@@ -26,25 +26,25 @@ func reducedLatitude(lat float64) (r reduced, norm float64) {
 	return reduced{s / norm, c / norm}, norm
 }
 
-// arc is a geodesic on the auxiliary sphere: k² = e'² cos² α0, the arc from its equator crossing to the start, and the arc
+// sphereArc is a geodesic on the auxiliary sphere: k² = e'² cos² α0, the arc from its equator crossing to the start, and the arc
 // from start to end, radians.
-type arc struct{ k2, start, angle float64 }
+type sphereArc struct{ k2, start, angle float64 }
 
 // length is the length of the arc on the ellipsoid in metres: b ∫ √(1 + k² sin² σ) dσ (Karney 2013, equation 7).
-func (r arc) length() float64 {
+func (r sphereArc) length() float64 {
 	return semiMinor * r.integrate(func(root float64) float64 { return root })
 }
 
 // lag is ∫ (2-f) / (1 + (1-f) √(1 + k² sin² σ)) dσ, by which longitude stays behind on the ellipsoid, before its factor
 // f sin α0 (Karney 2013, equation 8).
-func (r arc) lag() float64 {
+func (r sphereArc) lag() float64 {
 	return r.integrate(func(root float64) float64 { return (2 - flattening) / (1 + (1-flattening)*root) })
 }
 
 // integrate is the integral along the arc of g of √(1 + k² sin² σ), by the Gauss-Legendre rule of three points on panels
 // of 0.1 radian or less. The integrand varies by 0.2 % over a quarter turn, so the error is below 1e-14 of the result;
 // unlike a difference of two series it loses nothing on short arcs.
-func (r arc) integrate(g func(root float64) float64) float64 {
+func (r sphereArc) integrate(g func(root float64) float64) float64 {
 	const node, outer, inner = 0.7745966692414834, 5.0 / 18, 8.0 / 18
 	panels := 1 + math.Floor(math.Abs(r.angle)/0.1)
 	step := r.angle / panels
@@ -56,7 +56,7 @@ func (r arc) integrate(g func(root float64) float64) float64 {
 	return sum * step
 }
 
-func (r arc) root(sigma float64) float64 {
+func (r sphereArc) root(sigma float64) float64 {
 	s := math.Sin(sigma)
 	return math.Sqrt(1 + r.k2*s*s)
 }
@@ -84,14 +84,14 @@ func inverse(a, b orb.Point) (metres, direction float64) {
 	return s.arc.length(), math.Atan2(math.Copysign(s.sinAlpha, east), s.cosAlpha)
 }
 
-// solution is an arc with its direction at the start.
-type solution struct {
-	arc                arc
+// sphereLine is an arc with its direction at the start.
+type sphereLine struct {
+	arc                sphereArc
 	sinAlpha, cosAlpha float64
 }
 
 // settle iterates from ω = λ; false when that does not converge.
-func settle(r1, r2 reduced, rise, lambda float64) (solution, bool) {
+func settle(r1, r2 reduced, rise, lambda float64) (sphereLine, bool) {
 	omega := lambda
 	for range 30 {
 		s, sinAlpha0 := sphere(r1, r2, rise, omega)
@@ -107,17 +107,17 @@ func settle(r1, r2 reduced, rise, lambda float64) (solution, bool) {
 		}
 		omega = next
 	}
-	return solution{}, false
+	return sphereLine{}, false
 }
 
 // sphere solves the triangle of the pole and two points that are omega apart in longitude on the auxiliary sphere.
-func sphere(r1, r2 reduced, rise, omega float64) (s solution, sinAlpha0 float64) {
+func sphere(r1, r2 reduced, rise, omega float64) (s sphereLine, sinAlpha0 float64) {
 	half := math.Sin(omega / 2)
 	x := r2.cos * math.Sin(omega)
 	y := rise + 2*r1.sin*r2.cos*half*half
 	sine := math.Hypot(x, y)
 	if sine == 0 {
-		return solution{}, 0 // the same point, or opposite ones
+		return sphereLine{}, 0 // the same point, or opposite ones
 	}
 	s.sinAlpha, s.cosAlpha = x/sine, y/sine
 	s.arc, sinAlpha0 = leave(r1, s.sinAlpha, s.cosAlpha)
@@ -126,16 +126,16 @@ func sphere(r1, r2 reduced, rise, omega float64) (s solution, sinAlpha0 float64)
 }
 
 // leave is the arc that starts at r with a direction; its angle is still 0.
-func leave(r reduced, sinAlpha, cosAlpha float64) (from arc, sinAlpha0 float64) {
+func leave(r reduced, sinAlpha, cosAlpha float64) (from sphereArc, sinAlpha0 float64) {
 	sinAlpha0 = sinAlpha * r.cos
 	cosAlpha0 := math.Hypot(cosAlpha, sinAlpha*r.sin)
-	return arc{k2: secondEccent * cosAlpha0 * cosAlpha0, start: math.Atan2(r.sin, cosAlpha*r.cos)}, sinAlpha0
+	return sphereArc{k2: secondEccent * cosAlpha0 * cosAlpha0, start: math.Atan2(r.sin, cosAlpha*r.cos)}, sinAlpha0
 }
 
 // bisect finds the direction of the geodesic that bridges lambda radians of longitude. With the point that is further from
 // the equator first and put south, the longitude reached at the latitude of the other grows with the direction from 0 to π
 // (Karney 2013, section 4), so halving the interval cannot miss.
-func bisect(r1, r2 reduced, lambda float64) solution {
+func bisect(r1, r2 reduced, lambda float64) sphereLine {
 	swapped := math.Abs(r1.sin) < math.Abs(r2.sin)
 	if swapped {
 		r1, r2 = r2, r1
@@ -165,7 +165,7 @@ func bisect(r1, r2 reduced, lambda float64) solution {
 
 // shoot follows the geodesic from r1 in a direction until it first reaches the latitude of r2 while heading north, and
 // gives the cosine of its direction there and the longitude covered.
-func shoot(r1, r2 reduced, alpha float64) (s solution, cosAlpha2, lambda float64) {
+func shoot(r1, r2 reduced, alpha float64) (s sphereLine, cosAlpha2, lambda float64) {
 	s.sinAlpha, s.cosAlpha = math.Sincos(alpha)
 	var sinAlpha0 float64
 	s.arc, sinAlpha0 = leave(r1, s.sinAlpha, s.cosAlpha)
