@@ -105,6 +105,11 @@ func create(t testing.TB, server, key string, prepare func(context.Context, stri
 }
 
 func createDatabase(ctx context.Context, server, key string, prepare func(context.Context, string) error) (dsn string, err error) {
+	name := "wangge_" + strings.ToLower(rand.Text())
+	dsn, err = withDatabase(server, name)
+	if err != nil {
+		return "", err
+	}
 	admin, err := pgx.Connect(ctx, server)
 	if err != nil {
 		return "", fmt.Errorf("connect to the server: %w", err)
@@ -114,11 +119,10 @@ func createDatabase(ctx context.Context, server, key string, prepare func(contex
 	if err := ensureTemplate(ctx, admin, server, template, prepare); err != nil {
 		return "", fmt.Errorf("template for %q: %w", key, err)
 	}
-	name := "wangge_" + strings.ToLower(rand.Text())
 	if _, err := admin.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		return "", fmt.Errorf("create database: %w", err)
 	}
-	return withDatabase(server, name)
+	return dsn, nil
 }
 
 // ensureTemplate makes the template unless it is there. It is prepared under another name and renamed last, so that one

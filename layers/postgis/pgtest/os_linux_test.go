@@ -24,7 +24,7 @@ func TestVictim(t *testing.T) {
 }
 
 func TestServerDiesWithTheTest(t *testing.T) {
-	pgtest.Server(t) // skips where PostGIS is absent
+	pgtest.Database(t) // skips where PostGIS is absent
 	cmd := exec.Command(os.Args[0], "-test.run=^TestVictim$", "-test.timeout=90s")
 	cmd.Env = append(os.Environ(), envVictim+"=1")
 	out, err := cmd.StdoutPipe()

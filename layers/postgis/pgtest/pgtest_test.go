@@ -91,7 +91,7 @@ func TestDatabaseIsDroppedAfterTheTest(t *testing.T) {
 }
 
 func TestPreparedRunsOnce(t *testing.T) {
-	key := t.Name() + rand(t)
+	key := unique(t)
 	runs := 0
 	prepare := func(ctx context.Context, dsn string) error {
 		runs++
@@ -116,23 +116,23 @@ func TestPreparedRunsOnce(t *testing.T) {
 }
 
 func TestPreparedAfterAFailureTriesAgain(t *testing.T) {
-	server := pgtest.Server(t)
+	key := unique(t)
 	failing := &recorder{TB: t}
 	func() {
 		defer func() { _ = recover() }()
-		server.Prepared(failing, "key", func(context.Context, string) error { return fmt.Errorf("no table") })
+		pgtest.Prepared(failing, key, func(context.Context, string) error { return fmt.Errorf("no table") })
 	}()
 	if !strings.Contains(failing.fatal, "no table") {
 		t.Fatalf("a failing prepare reported %q, want its error", failing.fatal)
 	}
-	conn := connect(t, server.Prepared(t, "key", func(context.Context, string) error { return nil }))
+	conn := connect(t, pgtest.Prepared(t, key, func(context.Context, string) error { return nil }))
 	if got := query[int](t, conn, "SELECT 1"); got != 1 {
 		t.Errorf("SELECT 1 = %d", got)
 	}
 }
 
-// rand is different in each run, for a server that outlives it.
-func rand(t *testing.T) string {
+// unique is different in each run, for a server that outlives it.
+func unique(t *testing.T) string {
 	t.Helper()
 	return fmt.Sprint(os.Getpid(), t.TempDir())
 }

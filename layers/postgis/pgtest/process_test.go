@@ -3,7 +3,6 @@ package pgtest_test
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -13,18 +12,8 @@ import (
 	"wangge/layers/postgis/pgtest"
 )
 
-func TestServerSocketPathIsShort(t *testing.T) {
-	u, err := url.Parse(pgtest.Server(t).DSN())
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket := u.Query().Get("host") + "/.s.PGSQL.5432"
-	if len(socket) >= 100 {
-		t.Errorf("socket path %q has %d bytes, want fewer than 100", socket, len(socket))
-	}
-}
-
 func TestServerSettings(t *testing.T) {
+	t.Parallel()
 	show := func(t *testing.T, p *pgtest.Process, name string) string {
 		t.Helper()
 		return query[string](t, connect(t, p.DSN()), "SELECT current_setting($1)", name)
@@ -44,16 +33,24 @@ func TestServerSettings(t *testing.T) {
 	if got := show(t, fast, "listen_addresses"); got != "" {
 		t.Errorf("listen_addresses = %q, want none", got)
 	}
+	if socket := show(t, fast, "unix_socket_directories") + "/.s.PGSQL.5432"; len(socket) >= 100 {
+		t.Errorf("the socket's path %q has %d bytes, want fewer than 100", socket, len(socket))
+	}
+}
+
+// ends are the two ways to take a server down.
+func ends() map[string]func(*pgtest.Process) error {
+	return map[string]func(*pgtest.Process) error{"stop": (*pgtest.Process).Stop, "kill": (*pgtest.Process).Kill}
 }
 
 func TestServerKeepsCommittedRows(t *testing.T) {
-	for name, end := range map[string]func(*pgtest.Process) error{"stop": (*pgtest.Process).Stop, "kill": (*pgtest.Process).Kill} {
+	t.Parallel()
+	p := pgtest.Server(t, pgtest.Durable())
+	dsn := p.Database(t)
+	for name, end := range ends() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := pgtest.Server(t, pgtest.Durable())
-			dsn := p.Database(t)
 			conn := connect(t, dsn)
-			execute(t, conn, "CREATE TABLE kept AS SELECT 1 AS n")
+			execute(t, conn, "CREATE TABLE kept_"+name+" AS SELECT 1 AS n")
 			if err := end(p); err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +66,7 @@ func TestServerKeepsCommittedRows(t *testing.T) {
 			if err := p.Start(); err != nil {
 				t.Fatal(err)
 			}
-			if got := query[int](t, connect(t, dsn), "SELECT n FROM kept"); got != 1 {
+			if got := query[int](t, connect(t, dsn), "SELECT n FROM kept_"+name); got != 1 {
 				t.Errorf("n = %d, want 1", got)
 			}
 		})
@@ -77,6 +74,7 @@ func TestServerKeepsCommittedRows(t *testing.T) {
 }
 
 func TestServerPause(t *testing.T) {
+	t.Parallel()
 	p := pgtest.Server(t)
 	conn := connect(t, p.DSN())
 	if err := p.Pause(); err != nil {
@@ -103,11 +101,11 @@ func TestServerPause(t *testing.T) {
 	}
 }
 
-func TestServerStopWhilePaused(t *testing.T) {
-	for name, end := range map[string]func(*pgtest.Process) error{"stop": (*pgtest.Process).Stop, "kill": (*pgtest.Process).Kill} {
+func TestServerEndsWhilePaused(t *testing.T) {
+	t.Parallel()
+	p := pgtest.Server(t)
+	for name, end := range ends() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := pgtest.Server(t)
 			if err := p.Pause(); err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +126,7 @@ func TestServerStopWhilePaused(t *testing.T) {
 }
 
 func TestServerThatCannotStartSaysWhy(t *testing.T) {
-	pgtest.Server(t) // skips where PostGIS is absent
+	pgtest.Database(t) // skips where PostGIS is absent
 	failing := &recorder{TB: t}
 	func() {
 		defer func() { _ = recover() }()
