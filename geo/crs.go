@@ -91,7 +91,7 @@ func splitCRS(s string) (authority, code string) {
 		}
 		return parts[0], parts[2]
 	}
-	if authority, code, ok := strings.Cut(s, ":"); ok {
+	if authority, code, ok := strings.Cut(s, ":"); ok && authority != "" {
 		return authority, code
 	}
 	return "", s
@@ -192,7 +192,9 @@ func checkPlane(p orb.Point) error {
 }
 
 // LooksSwapped reports whether p is outside extent (longitude, latitude) but would be inside with its numbers exchanged. It is
-// a hint for an error message: nothing is ever exchanged on its strength. An empty extent gives false.
+// a hint for an error message: nothing is ever exchanged on its strength. An empty extent, and a p that is not finite, give
+// false.
 func LooksSwapped(p orb.Point, extent orb.Bound) bool {
-	return !extent.Contains(p) && extent.Contains(orb.Point{p[1], p[0]})
+	finite := !math.IsNaN(p[0]) && !math.IsNaN(p[1]) // orb takes NaN for inside
+	return finite && !extent.Contains(p) && extent.Contains(orb.Point{p[1], p[0]})
 }

@@ -100,7 +100,9 @@ func gcjNorth(x, y float64) float64 {
 
 func sinPi(x float64) float64 { return math.Sin(x * math.Pi) }
 
-// baidu adds Baidu's shift to a GCJ-02 position: a turn and a stretch about 0, 0, each with a ripple, and an offset.
+// baidu adds Baidu's shift to a GCJ-02 position: a turn and a stretch about 0, 0, each with a ripple, and an offset. Some copies
+// of the formula lack the factor 3000/180 in the ripple; over Jinshan the two differ by up to 40 m. An outline of the district in
+// BD-09 lies 17 m (median) from one in GCJ-02 with the factor and 26 m without.
 func baidu(p orb.Point) orb.Point {
 	const ripple = math.Pi * 3000 / 180
 	radius := math.Hypot(p[0], p[1]) + 0.00002*math.Sin(p[1]*ripple)
