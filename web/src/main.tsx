@@ -1,0 +1,2 @@
+import { render } from "preact";
+render(<p>wangge</p>, document.getElementById("app")!);

@@ -1,0 +1,113 @@
+import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
+import { fontName, type Brush } from "./build";
+import { byZoom, nameIn } from "./expr";
+import { familyCount, gridFill, shades, townFamilies, type Theme } from "./palette";
+
+/** District, towns, grids and communities, in groups so that the style can order them among the other layers. */
+export function areaLayers(b: Brush): Record<
+  "land" | "district" | "townLine" | "townLabels" | "gridFill" | "gridLine" | "gridLabels" | "communities" | "communityLabels",
+  LayerSpecification[]
+> {
+  const areas = (id: string, layer: string) => ({ id, source: "areas", "source-layer": layer }) as const;
+  return {
+    land: [{ ...areas("land", "districts"), type: "fill", paint: { "fill-color": b.p.land } }],
+    district: [
+      {
+        ...areas("district-line", "districts"),
+        type: "line",
+        layout: { "line-join": "round" },
+        paint: { "line-color": b.p.district, "line-width": byZoom([8, 1.2], [14, 2.4]) },
+      },
+    ],
+    gridFill: [
+      {
+        ...areas("grid-fill", "grids"),
+        type: "fill",
+        // Strong where grids are the subject, weak where streets are.
+        paint: { "fill-color": familyColour(b.theme), "fill-opacity": byZoom([9, 0.95], [13, 0.75], [16, 0.4]) },
+      },
+    ],
+    gridLine: [
+      {
+        ...areas("grid-line", "grids"),
+        type: "line",
+        layout: { "line-join": "round" },
+        paint: { "line-color": b.p.grid, "line-width": byZoom([9, 0.5], [12, 1], [16, 1.8]) },
+      },
+    ],
+    gridLabels: [
+      {
+        ...areas("grid-label", "grids_label"),
+        type: "symbol",
+        minzoom: 10.6,
+        layout: {
+          "text-field": nameIn(b.lang),
+          "text-font": [fontName],
+          "text-size": byZoom([10, 11], [14, 14]),
+          "text-max-width": 6.2,
+          "text-padding": 6,
+        },
+        paint: { "text-color": b.p.text, "text-halo-color": b.p.halo, "text-halo-width": 1.4, "text-opacity": byZoom([15, 1], [17, 0.75]) },
+      },
+    ],
+    townLine: [
+      {
+        ...areas("town-line", "towns"),
+        type: "line",
+        layout: { "line-join": "round" },
+        paint: { "line-color": b.p.town, "line-width": byZoom([8, 0.8], [12, 1.6], [16, 2.2]), "line-dasharray": [5, 1.5] },
+      },
+    ],
+    townLabels: [
+      {
+        ...areas("town-label", "towns_label"),
+        type: "symbol",
+        maxzoom: 12.2,
+        layout: {
+          "text-field": nameIn(b.lang),
+          "text-font": [fontName],
+          "text-size": byZoom([9, 12], [12, 17]),
+          "text-letter-spacing": b.lang === "zh" ? 0.12 : 0.02,
+          "text-max-width": 8,
+          "text-padding": 4,
+        },
+        paint: { "text-color": b.p.text, "text-halo-color": b.p.halo, "text-halo-width": 1.8 },
+      },
+    ],
+    communities: [
+      {
+        ...areas("community-line", "communities"),
+        type: "line",
+        minzoom: 11,
+        layout: { "line-join": "round" },
+        paint: { "line-color": b.p.community, "line-width": byZoom([11, 0.5], [15, 1]), "line-dasharray": [2, 2] },
+      },
+    ],
+    communityLabels: [
+      {
+        ...areas("community-label", "communities"),
+        type: "symbol",
+        minzoom: 13,
+        layout: { "text-field": nameIn(b.lang), "text-font": [fontName], "text-size": 11, "text-max-width": 7 },
+        paint: { "text-color": b.p.roadText, "text-halo-color": b.p.halo, "text-halo-width": 1.2 },
+      },
+    ],
+  };
+}
+
+/** The colour of a grid: the family of its town, the step by the last two digits of its code. */
+function familyColour(theme: Theme): ExpressionSpecification {
+  const town = ["to-string", ["get", "town"]];
+  const last3 = ["slice", town, ["max", 0, ["-", ["length", town], 3]]];
+  const family = ["match", town, ...townFamilies.flat(), ["%", ["to-number", last3, 0], familyCount]];
+  const code = ["to-string", ["get", "code"]];
+  const last2 = ["slice", code, ["max", 0, ["-", ["length", code], 2]]];
+  const shade = ["%", ["to-number", last2, 0], shades];
+  const cases: unknown[] = [];
+  for (let f = 0; f < familyCount; f++) {
+    for (let s = 0; s < shades; s++) {
+      if (f + s > 0) cases.push(f * shades + s, gridFill(theme, f, s));
+    }
+  }
+  return ["match", ["+", ["*", family, shades], shade], ...cases, gridFill(theme, 0, 0)] as unknown as ExpressionSpecification;
+}

@@ -1,0 +1,111 @@
+import type { FeatureCollection } from "geojson";
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "@maplibre/maplibre-gl-style-spec";
+import { areaLayers } from "./areas";
+import { kerbLayers } from "./kerb";
+import { defaultOn, type LayerKey } from "./keys";
+import { overlayLayers } from "./overlays";
+import { palette, type Palette, type Theme } from "./palette";
+import { pickLayers } from "./pick";
+import { roadLayers } from "./roads";
+
+export type Lang = "zh" | "en";
+
+/** What a style depends on. */
+export interface StyleInput {
+  theme: Theme;
+  lang: Lang;
+  /** "" for paths that a server makes absolute, or the origin, because a map's worker has no base URL. */
+  origin: string;
+  /** Address of the font file that draws every label. */
+  font?: string;
+  on?: ReadonlySet<LayerKey>;
+  /** The selected feature, drawn with the accent. */
+  selected?: { layer: string; id: string } | null;
+  /** What the application itself draws: the asked point, its accuracy, candidates. */
+  pick?: FeatureCollection;
+  /** Appended to tile addresses, for an instant that is not now: "" or "?at=…". */
+  query?: string;
+}
+
+/** What the layer functions paint with. */
+export interface Brush {
+  p: Palette;
+  theme: Theme;
+  lang: Lang;
+}
+
+/** The font that labels are drawn with; the style carries the file, so no font server is asked. */
+export const fontName = "Noto Sans SC";
+
+/** The file's place in the built application. */
+export const fontPath = "/assets/noto-sans-sc-chinese-simplified-400-normal.woff2";
+
+export const emptyPick: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+/** The whole style. The result is the caller's; it validates against the style specification. */
+export function buildStyle(input: StyleInput): StyleSpecification {
+  const brush: Brush = { p: palette(input.theme), theme: input.theme, lang: input.lang };
+  const on = input.on ?? new Set(defaultOn);
+  const switched = (key: LayerKey, layers: LayerSpecification[]) => layers.map((l) => show(l, on.has(key)));
+  const area = areaLayers(brush);
+  const overlay = overlayLayers(brush);
+  const kerb = kerbLayers(brush);
+  const road = roadLayers(brush);
+  return {
+    version: 8,
+    name: `wangge ${input.theme}`,
+    center: [121.23, 30.81],
+    zoom: 10.4,
+    "font-faces": { [fontName]: input.font ?? input.origin + fontPath },
+    sources: sources(input),
+    layers: [
+      { id: "background", type: "background", paint: { "background-color": brush.p.outside } },
+      ...area.land,
+      ...switched("grids", area.gridFill),
+      ...switched("parks", overlay.parkFill),
+      ...switched("roads", road.lines),
+      ...switched("buildings", overlay.building),
+      ...switched("communities", area.communities),
+      ...switched("grids", area.gridLine),
+      ...switched("police", overlay.police),
+      ...switched("blocks", overlay.block),
+      ...switched("parks", overlay.parkLine),
+      ...switched("towns", area.townLine),
+      ...area.district,
+      ...switched("zones", kerb.zones),
+      ...pickLayers.under(brush, input.selected ?? null),
+      ...switched("roads", road.labels),
+      ...switched("communities", area.communityLabels),
+      ...switched("blocks", overlay.blockLabels),
+      ...switched("parks", overlay.parkLabels),
+      ...switched("police", overlay.policeLabels),
+      ...switched("buildings", overlay.buildingLabels),
+      ...switched("zones", kerb.numbers),
+      ...switched("poles", kerb.poles),
+      ...switched("grids", area.gridLabels),
+      ...switched("towns", area.townLabels),
+      ...pickLayers.over(brush, input.selected ?? null),
+    ],
+  };
+}
+
+function show(layer: LayerSpecification, on: boolean): LayerSpecification {
+  if (layer.type === "background") return layer;
+  return { ...layer, layout: { ...layer.layout, visibility: on ? "visible" : "none" } } as LayerSpecification;
+}
+
+function sources(input: StyleInput): Record<string, SourceSpecification> {
+  const tiles = (layers: string, minzoom: number, maxzoom: number): SourceSpecification => ({
+    type: "vector",
+    tiles: [`${input.origin}/tiles/${layers}/{z}/{x}/{y}.mvt${input.query ?? ""}`],
+    minzoom,
+    maxzoom,
+  });
+  return {
+    // One unit of a tile is half a metre at zoom 14 and six centimetres at 17, which numbered spaces need.
+    areas: tiles("districts,towns,grids,communities,overlays", 6, 14),
+    roads: tiles("roads", 9, 14),
+    kerb: tiles("segments,zones,spaces,poles", 13, 17),
+    pick: { type: "geojson", data: input.pick ?? emptyPick },
+  };
+}

@@ -1,0 +1,17 @@
+import type { ExpressionSpecification, FilterSpecification } from "@maplibre/maplibre-gl-style-spec";
+import type { Lang } from "./build";
+
+/** The name of a feature in the language, Chinese where there is no English one. */
+export function nameIn(lang: Lang): ExpressionSpecification {
+  return lang === "en" ? ["coalesce", ["get", "name_en"], ["get", "name"]] : ["get", "name"];
+}
+
+/** A value that grows with zoom through the given stops, linearly between them. */
+export function byZoom(...stops: Array<[zoom: number, value: number]>): ExpressionSpecification {
+  return ["interpolate", ["linear"], ["zoom"], ...stops.flat()] as unknown as ExpressionSpecification;
+}
+
+/** Features whose attribute has the value. */
+export function only(attribute: string, value: string): FilterSpecification {
+  return ["==", ["get", attribute], value];
+}

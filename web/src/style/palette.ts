@@ -1,0 +1,117 @@
+import { oklch } from "./oklch";
+
+export type Theme = "light" | "dark";
+
+/** The states of a pole's claim (认领状态), each with a colour and a shape of its own. */
+export const claimStates = ["none", "open", "claimed", "disputed", "unclaimed"] as const;
+export type ClaimState = (typeof claimStates)[number];
+
+/** The modes of a kerb zone: the same colours on the map, in the week and in the legend. */
+export const modes = ["travel", "parking", "loading", "closed"] as const;
+export type Mode = (typeof modes)[number];
+
+/** What a style is painted with. Every value is #rrggbb; greys for the basemap, colour for our own layers. */
+export interface Palette {
+  outside: string;
+  land: string;
+  road: string;
+  roadCase: string;
+  roadText: string;
+  text: string;
+  halo: string;
+  district: string;
+  town: string;
+  grid: string;
+  community: string;
+  accent: string;
+  accentSoft: string;
+  block: string;
+  park: string;
+  building: string;
+  police: string;
+  segment: string;
+  mode: Record<Mode, string>;
+  claim: Record<ClaimState, string>;
+}
+
+const light: Palette = {
+  outside: "#e9ebec",
+  land: "#f8f9f9",
+  road: "#ffffff",
+  roadCase: "#c9ced1",
+  roadText: "#5a6367",
+  text: "#2b3336",
+  halo: "#ffffff",
+  district: "#4d575b",
+  town: "#5f6a6e",
+  grid: "#7d898d",
+  community: "#8f999d",
+  accent: "#0b6363",
+  accentSoft: "#1a8f8f",
+  block: "#7a5fa3",
+  park: "#4f7f3a",
+  building: "#8a5a2b",
+  police: "#3f63a8",
+  segment: "#5b6f86",
+  mode: { travel: "#7d93ac", parking: "#138a86", loading: "#c98a12", closed: "#9c4a36" },
+  claim: { none: "#6f7a7e", open: "#2f6db5", claimed: "#0e7a74", disputed: "#b3372c", unclaimed: "#a86d00" },
+};
+
+const dark: Palette = {
+  outside: "#121517",
+  land: "#1a1e20",
+  road: "#3b4347",
+  roadCase: "#121517",
+  roadText: "#a3adb1",
+  text: "#e6eaeb",
+  halo: "#14181a",
+  district: "#aab4b8",
+  town: "#96a1a5",
+  grid: "#727d81",
+  community: "#6a7579",
+  accent: "#5fd0c9",
+  accentSoft: "#3aa8a2",
+  block: "#b79ee0",
+  park: "#92c578",
+  building: "#d9a469",
+  police: "#8fb0ee",
+  segment: "#8fa3ba",
+  mode: { travel: "#8ea4bd", parking: "#37b5ae", loading: "#e0a83c", closed: "#cf7a63" },
+  claim: { none: "#9aa5a9", open: "#79aef0", claimed: "#4cc2b9", disputed: "#f08376", unclaimed: "#e3ad4a" },
+};
+
+/** The palette of a theme; shared and read-only. */
+export function palette(theme: Theme): Palette {
+  return theme === "dark" ? dark : light;
+}
+
+/** Hue families for towns. Five muted hues are enough for neighbours to differ; more would be a rainbow. */
+const families = [195, 245, 300, 85, 140] as const;
+
+/** How many grids of one town get a lightness of their own before the steps repeat. */
+export const shades = 4;
+
+/** The fill of a grid: the town's family and the grid's step in it. */
+export function gridFill(theme: Theme, family: number, shade: number): string {
+  const hue = families[family % families.length] ?? families[0];
+  const step = shade % shades;
+  return theme === "dark" ? oklch(0.29 + step * 0.035, 0.042, hue) : oklch(0.935 - step * 0.035, 0.045, hue);
+}
+
+/** The number of hue families. */
+export const familyCount = families.length;
+
+/** Families of the towns of 310116, chosen so that towns that touch differ; other codes take theirs from their last digits. */
+export const townFamilies: ReadonlyArray<readonly [town: string, family: number]> = [
+  ["310116001", 4],
+  ["310116101", 0],
+  ["310116102", 3],
+  ["310116103", 3],
+  ["310116104", 4],
+  ["310116105", 1],
+  ["310116107", 2],
+  ["310116109", 0],
+  ["310116112", 0],
+  ["310116113", 1],
+  ["310116503", 2],
+];
