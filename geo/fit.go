@@ -17,13 +17,17 @@ type Fit struct {
 // GuessCRS reads the same numbers in every system and measures how far the positions then are from where they should be:
 // distanceTo gives the distance of a CGCS2000 position to the nearest known thing (a border, a road). The fits are sorted by median; of
 // equal ones declared comes first, then the order of AllCRS. A system in which less than half of the sample can be read is
-// left out, and so are gcj02 and bd09 when they are switched off. An empty sample gives no fits.
+// left out, and so are gcj02 and bd09 when they are switched off; EPSG:4549 is tried on numbers that cannot be degrees. An empty
+// sample gives no fits.
 //
 // One position proves nothing, since all readings are plausible; 200 and more along borders do: the readings lie about
 // 480 m (gcj02) and 1.1 km (bd09) apart. The order of the sample does not matter and it is not changed.
 func (c Converter) GuessCRS(sample []orb.Point, distanceTo func(orb.Point) Metres, declared CRS) []Fit {
 	var fits []Fit
 	for _, crs := range []CRS{WGS84, CGCS2000, GCJ02, BD09, EPSG4549} {
+		if crs == EPSG4549 && len(fits) > 0 {
+			break
+		}
 		if fit, ok := c.fit(crs, sample, distanceTo); ok {
 			fits = append(fits, fit)
 		}

@@ -62,7 +62,7 @@ func (r sphereArc) root(sigma float64) float64 {
 }
 
 // inverse solves for the shortest geodesic from a to b: its length in metres and its direction at a, radians clockwise
-// from north in (-π, π]. Coincident points give 0, 0.
+// from north in (-π, π]. Coincident points give 0, 0, and coordinates that are not finite NaN.
 //
 // The longitude difference ω on the auxiliary sphere is found by iterating ω = λ + f sin α0 · lag, as Vincenty (1975) does
 // it but with the integrals evaluated to machine precision. Where that does not settle (within about half a degree of
@@ -74,6 +74,9 @@ func inverse(a, b orb.Point) (metres, direction float64) {
 	lambda := math.Abs(east)
 	// sin(β2-β1) without cancellation, so that a centimetre is measured as well as a kilometre
 	rise := (1 - flattening) * math.Sin((b[1]-a[1])*radians) / (n1 * n2)
+	if math.IsNaN(lambda + rise) {
+		return math.NaN(), math.NaN()
+	}
 	s, ok := settle(r1, r2, rise, lambda)
 	if !ok {
 		s = bisect(r1, r2, lambda)
@@ -120,16 +123,18 @@ func sphere(r1, r2 reduced, rise, omega float64) (s sphereLine, sinAlpha0 float6
 		return sphereLine{}, 0 // the same point, or opposite ones
 	}
 	s.sinAlpha, s.cosAlpha = x/sine, y/sine
-	s.arc, sinAlpha0 = leave(r1, s.sinAlpha, s.cosAlpha)
+	s.arc, sinAlpha0, _ = leave(r1, s.sinAlpha, s.cosAlpha)
 	s.arc.angle = math.Atan2(sine, r1.sin*r2.sin+r1.cos*r2.cos*math.Cos(omega))
 	return s, sinAlpha0
 }
 
-// leave is the arc that starts at r with a direction; its angle is still 0.
-func leave(r reduced, sinAlpha, cosAlpha float64) (from sphereArc, sinAlpha0 float64) {
+// leave is the arc that starts at r with a direction, its angle still 0, and the longitude omega of r from its equator
+// crossing. That is taken from r itself, since at a pole the angle is too coarse for it.
+func leave(r reduced, sinAlpha, cosAlpha float64) (from sphereArc, sinAlpha0, omega float64) {
 	sinAlpha0 = sinAlpha * r.cos
 	cosAlpha0 := math.Hypot(cosAlpha, sinAlpha*r.sin)
-	return sphereArc{k2: secondEccent * cosAlpha0 * cosAlpha0, start: math.Atan2(r.sin, cosAlpha*r.cos)}, sinAlpha0
+	from = sphereArc{k2: secondEccent * cosAlpha0 * cosAlpha0, start: math.Atan2(r.sin, cosAlpha*r.cos)}
+	return from, sinAlpha0, math.Atan2(sinAlpha0*r.sin, cosAlpha*r.cos)
 }
 
 // bisect finds the direction of the geodesic that bridges lambda radians of longitude. With the point that is further from
@@ -167,8 +172,8 @@ func bisect(r1, r2 reduced, lambda float64) sphereLine {
 // gives the cosine of its direction there and the longitude covered.
 func shoot(r1, r2 reduced, alpha float64) (s sphereLine, cosAlpha2, lambda float64) {
 	s.sinAlpha, s.cosAlpha = math.Sincos(alpha)
-	var sinAlpha0 float64
-	s.arc, sinAlpha0 = leave(r1, s.sinAlpha, s.cosAlpha)
+	var sinAlpha0, omega0 float64
+	s.arc, sinAlpha0, omega0 = leave(r1, s.sinAlpha, s.cosAlpha)
 	over := s.cosAlpha*s.cosAlpha*r1.cos*r1.cos + (r1.sin-r2.sin)*(r1.sin+r2.sin)
 	cosAlpha2 = math.Sqrt(math.Max(0, over)) / r2.cos
 	end := math.Atan2(r2.sin, cosAlpha2*r2.cos)
@@ -176,7 +181,7 @@ func shoot(r1, r2 reduced, alpha float64) (s sphereLine, cosAlpha2, lambda float
 	if s.arc.angle < 0 {
 		s.arc.angle += 2 * math.Pi
 	}
-	omega := spherical(sinAlpha0, end) - spherical(sinAlpha0, s.arc.start)
+	omega := spherical(sinAlpha0, end) - omega0
 	if omega < 0 {
 		omega += 2 * math.Pi
 	}
@@ -194,7 +199,7 @@ func spherical(sinAlpha0, sigma float64) float64 {
 func direct(p orb.Point, direction, metres float64) orb.Point {
 	r, _ := reducedLatitude(p[1])
 	sinAlpha, cosAlpha := math.Sincos(direction)
-	way, sinAlpha0 := leave(r, sinAlpha, cosAlpha)
+	way, sinAlpha0, omega0 := leave(r, sinAlpha, cosAlpha)
 	way.angle = metres / (semiMinor * way.root(way.start))
 	for range 8 { // Newton; the length is almost linear in the angle, four steps reach machine precision
 		miss := way.length() - metres
@@ -207,7 +212,7 @@ func direct(p orb.Point, direction, metres float64) orb.Point {
 	s, c := math.Sincos(end)
 	cosAlpha0 := math.Hypot(cosAlpha, sinAlpha*r.sin)
 	lat := math.Atan2(cosAlpha0*s, (1-flattening)*math.Hypot(sinAlpha0, cosAlpha0*c))
-	omega := spherical(sinAlpha0, end) - spherical(sinAlpha0, way.start)
+	omega := spherical(sinAlpha0, end) - omega0
 	lon := p[0] + (omega-flattening*sinAlpha0*way.lag())/radians
 	return orb.Point{math.Remainder(lon, 360), lat / radians}
 }
