@@ -91,6 +91,10 @@ type Defect struct {
 	AreaM2 float64
 	// Detail says more, in English, for a person.
 	Detail string
+	// Repaired says that a repair removed the defect. A face (gap, overlap, sliver) then belongs to area GivenTo, which is
+	// -1 for any other kind and without meaning when Repaired is false.
+	Repaired bool
+	GivenTo  int
 }
 
 // String is a line for a report.
@@ -138,4 +142,6 @@ func Summarize(defects []Defect) []DefectSummary {
 	return out
 }
 
-func (s Severity) rank() int { return slices.Index([]Severity{SeverityError, SeverityWarning, SeverityInfo}, s) }
+func (s Severity) rank() int {
+	return slices.Index([]Severity{SeverityError, SeverityWarning, SeverityInfo}, s)
+}
