@@ -25,6 +25,7 @@ type csvReader struct {
 	header   []string
 	lon, lat int // columns, -1 for none
 	wkt      int
+	own      bool // our own export, in which texts that look like formulas are guarded
 	number   int
 }
 
@@ -68,6 +69,7 @@ func newCSVReader(s *Source, text *bufio.Reader, o Options) (*csvReader, error) 
 		}
 		c.header = append(c.header, h)
 	}
+	c.own = ownForm(c.header)
 	return c, c.findGeometry()
 }
 
@@ -174,9 +176,12 @@ func (c *csvReader) record(cells []string) Record {
 			r.Problems = append(r.Problems, Problem{Kind: KindEncoding, Severity: geo.SeverityError, Row: r.Row, Field: c.header[i],
 				Detail: fmt.Sprintf("the text %.40q is not in the encoding; name it, such as --encoding gbk", cell)})
 		}
-		if cell == "" {
+		switch {
+		case cell == "":
 			r.Fields[c.header[i]] = nil
-		} else {
+		case c.own:
+			r.Fields[c.header[i]] = unguard(cell)
+		default:
 			r.Fields[c.header[i]] = cell
 		}
 	}

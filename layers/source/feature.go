@@ -34,6 +34,7 @@ type maker struct {
 // draft makes the feature of a record. Everything that is wrong is reported; nil means that there is no feature to go on with.
 func (m *maker) draft(r *Record) *draft {
 	for _, p := range r.Problems {
+		p.Code = m.codeText(r)
 		m.report.add(p)
 	}
 	if r.Geometry == nil && m.info.Geometry != "" && !r.broken() {
@@ -46,9 +47,10 @@ func (m *maker) draft(r *Record) *draft {
 	}
 	id, current := m.identity(r, d.code)
 	d.feature = m.info.New()
-	m.fill(d, current)
-	m.meta(d, id)
+	d.feature.Head().ID = id
 	d.sound = m.shape(d)
+	m.fill(d, current)
+	m.meta(d)
 	return d
 }
 
@@ -124,6 +126,9 @@ func (m *maker) fill(d *draft, current layers.Feature) {
 		if !present {
 			continue
 		}
+		if v == nil && !m.bound.whole {
+			v = defaultValue(m.in.Layer, b.column, d.code, m.in.Settings.Codes)
+		}
 		got, err := columnValue(m.columns[b.index], v)
 		if err != nil {
 			m.unfit(d, b.column, err)
@@ -159,7 +164,7 @@ func (m *maker) unfit(d *draft, column string, err error) {
 
 func (m *maker) dropped(d *draft, column, detail string) {
 	m.report.add(Problem{Kind: KindDropped, Severity: geo.SeverityWarning, Row: d.record.Row, Code: d.code, Field: column,
-		At: placeOf(d.feature), Detail: detail + "; the value is left out (map the field to insist on it, or to nothing)"})
+		At: d.place(), Detail: detail + "; the value is left out (map the field to insist on it, or to nothing)"})
 }
 
 // drop puts the column of a loose binding back to what it was before the record, with a warning.
@@ -262,10 +267,10 @@ func (m *maker) finish(d *draft, values []any, nested map[string]json.RawMessage
 	}
 }
 
-// meta sets id and times.
-func (m *maker) meta(d *draft, id string) {
+// meta sets the times and whether the feature is invented.
+func (m *maker) meta(d *draft) {
 	h := d.feature.Head()
-	h.ID, h.ValidFrom = id, m.in.ValidFrom
+	h.ValidFrom = m.in.ValidFrom
 	if at, ok := m.time(d, "valid_from"); ok && !m.in.fixed {
 		h.ValidFrom, d.dated = at, true
 	}
@@ -295,7 +300,7 @@ func (m *maker) time(d *draft, column string) (at layers.Instant, ok bool) {
 // issue reports one thing that is wrong with a column.
 func (m *maker) issue(d *draft, column, kind, detail string) {
 	m.report.add(Problem{Kind: Kind(kind), Severity: geo.SeverityError, Row: d.record.Row, Code: d.code, Field: column,
-		At: placeOf(d.feature), Detail: detail})
+		At: d.place(), Detail: detail})
 }
 
 // issues reports what package layers found.
@@ -310,13 +315,15 @@ func (m *maker) issues(d *draft, err error) {
 	}
 }
 
-// placeOf is a position of a feature to look at, nil if it has none.
-func placeOf(f layers.Feature) *orb.Point {
-	if f == nil {
+// place is a position of the feature to look at, nil if it has none.
+func (d *draft) place() *orb.Point {
+	if !d.sound {
 		return nil
 	}
-	return firstPoint(f.Shape())
+	return placeOf(d.feature)
 }
+
+func placeOf(f layers.Feature) *orb.Point { return firstPoint(f.Shape()) }
 
 func firstPoint(g orb.Geometry) *orb.Point {
 	var out *orb.Point

@@ -61,7 +61,7 @@ type bindings struct {
 // bind resolves m against the fields of a file. Problems name every entry that fits neither the layer nor the file.
 func (m Mapping) bind(l layers.Layer, fields []string) (*bindings, []Problem) {
 	info, _ := l.Info()
-	b := &bindings{whole: slices.Contains(fields, "id") && slices.Contains(fields, "valid_from") && slices.Contains(fields, "demo")}
+	b := &bindings{whole: ownForm(fields)}
 	var bad []Problem
 	names := slices.Clone(metaColumns())
 	for _, c := range layers.Columns(l) {
@@ -108,6 +108,11 @@ func (m Mapping) bind(l layers.Layer, fields []string) (*bindings, []Problem) {
 	}
 	slices.SortFunc(bad, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })
 	return b, bad
+}
+
+// ownForm reports whether a file has the fields that every export of ours has.
+func ownForm(fields []string) bool {
+	return slices.Contains(fields, "id") && slices.Contains(fields, "valid_from") && slices.Contains(fields, "demo")
 }
 
 // choose finds what a column takes; ok is false when it takes nothing.

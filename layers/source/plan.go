@@ -129,7 +129,7 @@ func (p *Plan) make(in *Input, info layers.Info, records []*Record, report *coll
 	}
 	sample := sampleOf(records)
 	if swapped(in, store, sample) {
-		report.add(Problem{Kind: KindSwapped, Severity: geo.SeverityError, Detail: fmt.Sprintf(
+		report.add(Problem{Kind: KindSwapped, Severity: geo.SeverityError, Row: records[0].Row, Detail: fmt.Sprintf(
 			"the first number of a position should be the longitude (easting); most positions make sense only the other way round, such as %v, %v",
 			sample[0][0], sample[0][1])})
 	}

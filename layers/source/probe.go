@@ -13,6 +13,8 @@ import (
 const (
 	// crsMargin is by how much another system must fit better to be named (CONTRACT.md 5).
 	crsMargin geo.Metres = 100
+	// crsReach is how near the best system must come for the comparison to mean anything: the systems are some 1.2 km apart.
+	crsReach geo.Metres = 5000
 	// leastSample and mostSample bound the positions that are compared: too few prove nothing.
 	leastSample, mostSample = 30, 600
 	// extentSlack is how far outside of the store's extent a feature may lie without a word, in degrees.
@@ -98,7 +100,12 @@ func probe(in *Input, s *present, sample []orb.Point, report *collector) []Fit {
 			own = float64(f.Median)
 		}
 	}
-	if best, better := geo.BetterFit(fits, in.CRS, crsMargin); better {
+	best, better := geo.BetterFit(fits, in.CRS, crsMargin)
+	switch {
+	case best.Median > crsReach:
+		report.add(Problem{Kind: KindCRSUnchecked, Severity: geo.SeverityInfo,
+			Detail: fmt.Sprintf("the file lies %.0f km from what the store has, too far to compare the reference system", float64(best.Median)/1000)})
+	case better:
 		detail := fmt.Sprintf("read as %s the borders lie %.0f m (median) from those in the store, as %s %.0f m: is %s right?",
 			in.CRS, own, best.CRS, float64(best.Median), in.CRS)
 		if math.IsNaN(own) {
@@ -140,7 +147,7 @@ func outside(in *Input, s *present, drafts []*draft, report *collector) {
 	extent = extent.Pad(extentSlack)
 	for _, d := range drafts {
 		if g := d.feature.Shape(); d.sound && g != nil && !extent.Intersects(g.Bound()) {
-			report.add(Problem{Kind: KindOutside, Severity: geo.SeverityWarning, Row: d.record.Row, Code: d.code, At: placeOf(d.feature),
+			report.add(Problem{Kind: KindOutside, Severity: geo.SeverityWarning, Row: d.record.Row, Code: d.code, At: d.place(),
 				Detail: fmt.Sprintf("lies outside of what the store covers (%.3f,%.3f to %.3f,%.3f)",
 					extent.Min[0], extent.Min[1], extent.Max[0], extent.Max[1])})
 		}

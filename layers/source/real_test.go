@@ -106,22 +106,25 @@ func TestOutlinesAgree(t *testing.T) {
 }
 
 func medianDistance(from, to orb.MultiPolygon) float64 {
-	var lines []orb.LineString
+	type segment [2]orb.Point
+	index := geo.NewIndex[segment]()
 	for _, pg := range to {
 		for _, r := range pg {
-			lines = append(lines, orb.LineString(r))
+			for i := 1; i < len(r); i++ {
+				index.Insert(orb.Bound{Min: r[i], Max: r[i]}.Extend(r[i-1]), segment{r[i-1], r[i]})
+			}
 		}
 	}
 	var all []float64
 	for _, pg := range from {
 		for _, r := range pg {
 			for _, p := range r[1:] {
-				best := math.Inf(1)
-				for _, l := range lines {
-					d, _, _ := geo.PointToLine(p, l)
-					best = min(best, float64(d))
+				distance := func(s segment) geo.Metres {
+					d, _, _ := geo.PointToSegment(p, s[0], s[1])
+					return d
 				}
-				all = append(all, best)
+				near := index.Nearest(p, 1, geo.Metres(math.Inf(1)), distance)
+				all = append(all, float64(distance(near[0])))
 			}
 		}
 	}

@@ -68,9 +68,9 @@ type Repair struct {
 	Vertices int     `json:"moved"`
 	MaxM     float64 `json:"max_m"`
 	TotalM   float64 `json:"total_m"`
-	// Gaps were closed, Slivers and Overlaps went to the lower code.
+	// Gaps and Slivers narrower than the tolerance are gone; Overlaps that were wider went to the lower code.
 	Gaps     int `json:"gaps_closed"`
-	Slivers  int `json:"slivers_given"`
+	Slivers  int `json:"slivers_closed"`
 	Overlaps int `json:"overlaps_given"`
 	// OverlapM2 is the ground of the overlaps.
 	OverlapM2 float64 `json:"overlaps_m2"`

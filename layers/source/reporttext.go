@@ -79,7 +79,7 @@ func (r *Report) writeHead(out io.Writer) {
 		fmt.Fprintf(out, "difference: %d created, %d replaced, %d ended, %d unchanged, %d kept\n", d.Created, d.Replaced, d.Ended, d.Unchanged, d.Kept)
 	}
 	if m := r.Repair; m != nil {
-		fmt.Fprintf(out, "repair within %g m: %d places moved, %.3f m at most, %.1f m in all; %d gaps closed; %d slivers and %d overlaps (%.1f m²) to the lower code\n",
+		fmt.Fprintf(out, "repair within %g m: %d places moved, %.3f m at most, %.1f m in all; %d gaps and %d slivers closed; %d overlaps (%.1f m²) to the lower code\n",
 			m.ToleranceM, m.Vertices, m.MaxM, m.TotalM, m.Gaps, m.Slivers, m.Overlaps, m.OverlapM2)
 	}
 	if len(r.Fits) > 0 {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -49,8 +50,14 @@ func tiling(in *Input, s *present, coverage *geo.Coverage, with []*draft, report
 			}
 		}
 	}
+	locator := geo.NewLocator(coverage)
 	for p, parent := range parents {
-		t := tiled{in: in, parent: parent, layer: layer, report: report}
+		covered := func(at orb.Point) bool {
+			q, err := geo.QueryFrom(at)
+			area, _ := locator.Locate(q)
+			return err == nil && side(group, area) == p
+		}
+		t := tiled{in: in, parent: parent, layer: layer, report: report, covered: covered}
 		if children[p] == 0 {
 			t.gap(placeOf(parent), 0, geo.AreaMulti(multi(parent.Shape())), "no area of the file lies in it")
 			continue
@@ -116,6 +123,8 @@ type tiled struct {
 	parent layers.Feature
 	layer  layers.Layer
 	report *collector
+	// covered tells whether a child lies at a position.
+	covered func(orb.Point) bool
 }
 
 // compare walks along the children's outline and along the parent's, and reports each stretch of one that runs further than the
@@ -127,30 +136,76 @@ func (t tiled) compare(pieces [][]orb.Point, outline *lines) {
 	if err != nil {
 		return // the store's own row is broken; whoever reads the store says so
 	}
-	gapped := false
-	for _, line := range pieces {
+	gaps, outs := 0, 0
+	for _, line := range chained(pieces) {
 		t.stretches(line, own, func(at orb.Point, d float64) {
 			if q, err := geo.QueryFrom(at); err == nil && geo.Contains(ground, q) {
-				gapped = true
+				gaps++
 				t.gap(&at, d, 0, "ground of it that no area of the file covers")
 				return
 			}
+			outs++
 			t.add(KindOutsideParent, &at, d, 0, "an area of the file reaches out of it")
 		})
 	}
-	if gapped {
-		return // the same ground, seen from its other side
-	}
+	// What the parent's own border finds was mostly seen from its other side before.
 	eachLine(t.parent.Shape(), func(line []orb.Point) {
 		t.stretches(line, outline, func(at orb.Point, d float64) {
-			t.gap(&at, d, 0, "its border runs where no area of the file ends")
+			switch covered := t.covered(at); {
+			case covered && outs == 0:
+				t.add(KindOutsideParent, &at, d, 0, "an area of the file reaches out of it")
+			case !covered && gaps == 0:
+				t.gap(&at, d, 0, "its border runs where no area of the file ends")
+			}
 		})
 	})
+}
+
+// chained joins lines that meet end to end, two at a point, into longer ones. The lines of each chain are copied.
+func chained(pieces [][]orb.Point) [][]orb.Point {
+	at := map[orb.Point][]int{}
+	for i, l := range pieces {
+		at[l[0]] = append(at[l[0]], i)
+		at[l[len(l)-1]] = append(at[l[len(l)-1]], i)
+	}
+	used := make([]bool, len(pieces))
+	extend := func(line []orb.Point) []orb.Point {
+		for {
+			end := line[len(line)-1]
+			next := -1
+			for _, i := range at[end] {
+				if !used[i] && len(at[end]) == 2 {
+					next = i
+				}
+			}
+			if next < 0 {
+				return line
+			}
+			used[next] = true
+			more := slices.Clone(pieces[next])
+			if more[0] != end {
+				slices.Reverse(more)
+			}
+			line = append(line, more[1:]...)
+		}
+	}
+	var out [][]orb.Point
+	for i, l := range pieces {
+		if used[i] {
+			continue
+		}
+		used[i] = true
+		line := extend(slices.Clone(l))
+		slices.Reverse(line)
+		out = append(out, extend(line))
+	}
+	return out
 }
 
 // stretches calls found for the furthest vertex of each run of vertices, and middles of edges, that lie further than the
 // tolerance from the lines.
 func (t tiled) stretches(line []orb.Point, from *lines, found func(at orb.Point, d float64)) {
+	line = t.turned(line, from)
 	var worst float64
 	var at orb.Point
 	flush := func() {
@@ -174,6 +229,18 @@ func (t tiled) stretches(line []orb.Point, from *lines, found func(at orb.Point,
 		look(p)
 	}
 	flush()
+}
+
+// turned makes a closed line start at a vertex that is within the tolerance, so that no stretch is cut in two by the start.
+func (t tiled) turned(line []orb.Point, from *lines) []orb.Point {
+	if len(line) < 2 || line[0] != line[len(line)-1] {
+		return line
+	}
+	i := slices.IndexFunc(line, func(p orb.Point) bool { return float64(from.distance(p)) <= float64(t.in.Tolerance) })
+	if i <= 0 {
+		return line
+	}
+	return slices.Concat(line[i:], line[1:i+1])
 }
 
 func (t tiled) gap(at *orb.Point, size, area float64, detail string) {

@@ -65,9 +65,15 @@ func separately(in *Input, areas []geo.FixedMultiPolygon, with []*draft, report 
 func (r *Repair) run(areas []geo.FixedMultiPolygon, with []*draft, found []geo.Defect, tolerance geo.Metres, report *collector) []geo.FixedMultiPolygon {
 	repaired, moves, left := geo.RepairCoverage(areas, tolerance)
 	for _, d := range found {
-		if d.Kind != geo.DefectHoleKept {
-			report.defects([]geo.Defect{d}, with, true)
+		switch d.Kind {
+		case geo.DefectHoleKept:
+			continue
+		case geo.DefectGap: // all that is narrow goes, by moving its borders or by being given away
+			r.Gaps++
+		case geo.DefectSliver:
+			r.Slivers++
 		}
+		report.defects([]geo.Defect{d}, with, true)
 	}
 	for _, d := range left {
 		r.took(d, with, report)
@@ -95,14 +101,10 @@ func (r *Repair) run(areas []geo.FixedMultiPolygon, with []*draft, found []geo.D
 	return repaired
 }
 
-// took counts what the repair did with a face, and reports the faces that were given away although they are wide, those that stay
-// empty, and areas that are lost. The other defects were reported before.
+// took reports the faces that were given away although they are wide, those that stay empty, and areas that are lost. The other
+// defects were reported before.
 func (r *Repair) took(d geo.Defect, with []*draft, report *collector) {
 	switch d.Kind {
-	case geo.DefectGap:
-		r.Gaps++
-	case geo.DefectSliver:
-		r.Slivers++
 	case geo.DefectOverlap:
 		r.Overlaps++
 		r.OverlapM2 += d.AreaM2
@@ -153,7 +155,7 @@ func (c *collector) defects(list []geo.Defect, with []*draft, repaired bool) {
 		}
 		p := Problem{Kind: Kind(d.Kind), Severity: d.Severity, SizeM: centimetres(d.SizeM), AreaM2: centimetres(d.AreaM2), Detail: d.Detail}
 		if d.At != (orb.Point{}) {
-			at := d.At
+			at := orb.Point{roundTo(d.At[0], geo.FixedScale), roundTo(d.At[1], geo.FixedScale)}
 			p.At = &at
 		}
 		for i, a := range d.Areas {

@@ -16,7 +16,7 @@ func uniqueCodes(drafts []*draft, report *collector) []*draft {
 		key := d.feature.Head().ID
 		if have := first[key]; have != nil {
 			report.add(Problem{Kind: KindCodeClash, Severity: geo.SeverityError, Row: d.record.Row, Code: d.code, Field: "code",
-				At: placeOf(d.feature), Detail: fmt.Sprintf("has the same code as %s", have.record.Row)})
+				At: d.place(), Detail: fmt.Sprintf("has the same code as %s", have.record.Row)})
 			continue
 		}
 		first[key] = d
@@ -50,7 +50,7 @@ func uniqueColumns(in *Input, info layers.Info, s *present, drafts []*draft, rep
 			}
 			if other, taken := used[key]; taken {
 				report.add(Problem{Kind: KindCodeClash, Severity: geo.SeverityError, Row: d.record.Row, Code: d.code,
-					Field: u.Columns[len(u.Columns)-1], At: placeOf(d.feature),
+					Field: u.Columns[len(u.Columns)-1], At: d.place(),
 					Detail: fmt.Sprintf("%s is taken by %s", strings.Join(u.Columns, " and "), other)})
 				continue
 			}

@@ -1,0 +1,269 @@
+package source_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"pgregory.net/rapid"
+
+	"wangge/geo"
+	"wangge/layers"
+	"wangge/layers/source"
+)
+
+// TestRoundTrip: what is exported in any format and imported again is the same, and imported over itself changes nothing.
+func TestRoundTrip(t *testing.T) {
+	for _, info := range layers.All() {
+		for _, format := range []source.Format{source.GeoJSON, source.CSV, source.GeoPackage} {
+			t.Run(string(info.Layer)+"/"+string(format), func(t *testing.T) {
+				checks := 0
+				rapid.Check(t, func(rt *rapid.T) {
+					if checks++; format == source.GeoPackage && checks > 15 {
+						return // each case is a file on disk
+					}
+					list := drawFeatures(rt, info)
+					path := exported(t, format, info.Layer, list)
+					others := companions(list)
+					in := source.Input{Layer: info.Layer, Settings: free(), CRS: geo.CGCS2000, Current: slices.Values(others),
+						Source: open(t, path, source.Options{})}
+					p := good(t, in)
+					for _, f := range list {
+						f.Head().Version, f.Head().Revision = 0, 0
+					}
+					alike(t, p.Features, list)
+					in.Source = open(t, path, source.Options{})
+					in.Current = slices.Values(append(others, stored(list)...))
+					if again := good(t, in); len(again.Edits()) != 0 || again.Report.Diff.Unchanged != len(list) {
+						t.Fatalf("imported over itself it makes %d edits: %+v", len(again.Edits()), again.Report.Diff)
+					}
+				})
+			})
+		}
+	}
+}
+
+func exported(t testing.TB, format source.Format, l layers.Layer, list []layers.Feature) string {
+	t.Helper()
+	e := source.Export{Layer: l, Position: layers.Position{Epoch: "e", Revision: 7}, Settings: free(), Features: slices.Values(list)}
+	var out, again bytes.Buffer
+	if err := source.Write(context.Background(), &out, format, e); err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(list) // the order of the input must not matter
+	if err := source.Write(context.Background(), &again, format, e); err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(list)
+	if !bytes.Equal(out.Bytes(), again.Bytes()) {
+		t.Fatalf("two exports of the same differ: %d and %d bytes", out.Len(), again.Len())
+	}
+	path := filepath.Join(t.TempDir(), "export."+string(format))
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// companions are features of other layers that the list refers to.
+func companions(list []layers.Feature) []layers.Feature {
+	seen := map[layers.Key]bool{}
+	var out []layers.Feature
+	for _, f := range list {
+		for _, ref := range layers.Refs(f) {
+			k := layers.Key{Layer: ref.To, ID: ref.ID}
+			if ref.To == f.Layer() || seen[k] {
+				continue
+			}
+			seen[k] = true
+			info, _ := ref.To.Info()
+			c := info.New()
+			c.Head().ID, c.Head().Version = ref.ID, 1
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// drawFeatures draws 1 to 4 valid features of a layer, sorted by code, with every kind of value somewhere.
+func drawFeatures(t *rapid.T, info layers.Info) []layers.Feature {
+	n := rapid.IntRange(1, 4).Draw(t, "n")
+	out := make([]layers.Feature, n)
+	for i := range out {
+		f := info.New()
+		members := map[string]any{"code": fmt.Sprintf("C%02d", i)}
+		for _, c := range layers.Columns(info.Layer) {
+			if v := drawColumn(t, info.Layer, c, i); v != nil {
+				members[c.Name] = v
+			}
+		}
+		values := make([]any, 0, len(members))
+		for _, c := range layers.Columns(info.Layer) {
+			values = append(values, members[c.Name])
+		}
+		if err := layers.SetValues(f, values); err != nil {
+			t.Fatal(err)
+		}
+		h := f.Head()
+		h.ID = fmt.Sprintf("C%02d", i)
+		if !info.IDIsCode {
+			h.ID = fmt.Sprintf("%s%d", info.Prefix, 90-i)
+		}
+		h.Version, h.Revision = rapid.Int64Range(1, 9).Draw(t, "version"), 3
+		h.ValidFrom = layers.Instant(rapid.Int64Range(1, 4e12).Draw(t, "from"))
+		if rapid.Bool().Draw(t, "ends") {
+			h.ValidTo = h.ValidFrom + 1 + layers.Instant(rapid.Int64Range(0, 1e12).Draw(t, "to"))
+		}
+		h.Demo = rapid.Bool().Draw(t, "demo")
+		if g := drawShape(t, info.Geometry, i); g != nil {
+			if err := f.SetShape(g); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.Validate(layers.CodesFree); err != nil {
+			t.Fatalf("the generator made an invalid feature: %v", err)
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// texts are names that formats stumble over.
+var texts = []string{"石化街道", "=1+1", "+86", "-x", "@cmd", "'quoted", "'=x", "a,b;c", `say "hi"`, "line/slash", "<b>&amp;", "0012", "1e5", "true", "null",
+	"2025-05-01", "NaN", "[1]", "{}", "Ünïcödé", "𠮷野家"}
+
+// enumerated are the allowed values of the columns that have a list.
+func enumerated(l layers.Layer) map[string][]string {
+	switch l {
+	case layers.Communities:
+		return map[string][]string{"kind": {"village", "residential"}}
+	case layers.Units:
+		return map[string][]string{"kind": layers.UnitKinds()}
+	case layers.Overlays:
+		return map[string][]string{"kind": layers.OverlayKinds()}
+	case layers.Segments:
+		return map[string][]string{"side": {"left", "right", "both"}}
+	case layers.Zones:
+		return map[string][]string{"kind": {"kerb", "lot"}, "default_mode": {"travel", "parking", "loading", "closed"}}
+	case layers.Spaces:
+		return map[string][]string{"orientation": {"parallel", "perpendicular", "angled"}}
+	case layers.Roads:
+		return map[string][]string{"class": layers.RoadClasses()}
+	case layers.Editions:
+		return map[string][]string{"of": {"towns", "grids", "communities"}, "survey_date": {"2024-02-29"}}
+	case layers.Poles:
+		return map[string][]string{"main_use": layers.PoleUses(), "material": {"", "steel"}, "condition": {"sound", "stump"},
+			"live": {"yes", "unknown"}, "side": {"", "north"}, "state": layers.PoleStates(), "claim_state": {"none", "open"},
+			"survey_method": {"", "gnss"}, "survey_date": {"", "2025-05-01"}}
+	}
+	return nil
+}
+
+func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
+	refs := map[string]bool{}
+	for _, r := range layers.References() {
+		if r.Layer == l && r.JSONPath == "" {
+			refs[r.Column] = true
+		}
+	}
+	allowed := enumerated(l)[c.Name]
+	switch {
+	case c.Name == "code":
+		return fmt.Sprintf("C%02d", i)
+	case allowed != nil:
+		return rapid.SampledFrom(allowed).Draw(t, c.Name)
+	case l == layers.Units && c.Name == "parent":
+		return ""
+	case refs[c.Name] || l == layers.Communities && c.Name == "grid" || l == layers.Units && (c.Name == "town" || c.Name == "grid"):
+		return rapid.SampledFrom([]string{"ref_1", "ref-2"}).Draw(t, c.Name)
+	case c.Name == "plate":
+		return fmt.Sprintf("P-%d", i)
+	case c.Kind == layers.KindText:
+		return rapid.SampledFrom(texts).Draw(t, c.Name)
+	case c.Kind == layers.KindInteger:
+		return int64(i + 1)
+	case c.Kind == layers.KindReal:
+		return rapid.Float64Range(0.5, 50).Draw(t, c.Name)
+	case c.Kind == layers.KindBoolean:
+		return rapid.Bool().Draw(t, c.Name)
+	}
+	switch c.Name {
+	case "aliases":
+		return rapid.SampledFrom([]any{nil, `["高新区","=a;b"]`}).Draw(t, c.Name)
+	case "seat":
+		return rapid.SampledFrom([]any{nil, `[121.1234567,30.7]`}).Draw(t, c.Name)
+	case "ownership":
+		return rapid.SampledFrom([]any{nil, `[{"unit":"ref_1","share":0.25,"basis":"plate","from":"2024-01-01T00:00:00Z"},{"unit":"ref-2","share":0.5,"basis":"order"}]`}).Draw(t, c.Name)
+	}
+	t.Fatalf("no values for %s.%s", l, c.Name)
+	return nil
+}
+
+// drawShape draws a geometry on the grid of stored coordinates; polygon i lies in a column of its own, so that none overlap.
+func drawShape(t *rapid.T, kind string, i int) orb.Geometry {
+	point := func(x0, y0 int32) orb.Point {
+		return geo.Fixed{X: x0 + rapid.Int32Range(0, 90_000).Draw(t, "x"), Y: y0 + rapid.Int32Range(0, 90_000).Draw(t, "y")}.Point()
+	}
+	x := int32(1_213_000_000 + i*1_000_000)
+	square := func(y int32) orb.Polygon {
+		a, b, c, d := point(x, y), point(x+500_000, y), point(x+500_000, y+500_000), point(x, y+500_000)
+		hole := orb.Ring{{a[0] + 0.0200001, a[1] + 0.0200001}, {a[0] + 0.0200002, a[1] + 0.03}, {a[0] + 0.03, a[1] + 0.03}, {a[0] + 0.0200001, a[1] + 0.0200001}}
+		pg := orb.Polygon{{a, b, c, d, a}}
+		if rapid.Bool().Draw(t, "hole") {
+			snapped, err := geo.Snap(hole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pg = append(pg, snapped.(orb.Ring))
+		}
+		return pg
+	}
+	switch kind {
+	case "Point":
+		return point(x, 307_000_000)
+	case "LineString":
+		return orb.LineString{point(x, 307_000_000), point(x+100_000, 307_000_000), point(x+200_000, 307_000_000)}
+	case "Polygon":
+		return square(307_000_000)
+	case "MultiPolygon":
+		return orb.MultiPolygon{square(307_000_000), square(309_000_000)}[:1+rapid.IntRange(0, 1).Draw(t, "parts")]
+	}
+	return nil
+}
+
+// TestOgrinfo: GDAL opens every export without a word of complaint.
+func TestOgrinfo(t *testing.T) {
+	program, err := exec.LookPath("ogrinfo")
+	if err != nil {
+		t.Skip("ogrinfo absent: the exports are not opened with GDAL")
+	}
+	for _, info := range layers.All() {
+		for _, format := range []source.Format{source.GeoJSON, source.CSV, source.GeoPackage} {
+			t.Run(string(info.Layer)+"/"+string(format), func(t *testing.T) {
+				for _, n := range []int{0, 3} {
+					list := rapid.Custom(func(t *rapid.T) []layers.Feature { return drawFeatures(t, info) }).Example(n)
+					if n == 0 {
+						list = nil
+					}
+					path := exported(t, format, info.Layer, list)
+					cmd := exec.Command(program, "-ro", "-al", "-so", path)
+					var out, errs bytes.Buffer
+					cmd.Stdout, cmd.Stderr = &out, &errs
+					if err := cmd.Run(); err != nil || errs.Len() > 0 || strings.Contains(out.String(), "Warning") {
+						t.Errorf("ogrinfo: %v\n%s%s", err, errs.String(), out.String())
+					}
+					if format != source.CSV && !strings.Contains(out.String(), fmt.Sprintf("Feature Count: %d", len(list))) {
+						t.Errorf("want %d features:\n%s", len(list), out.String())
+					}
+				}
+			})
+		}
+	}
+}
