@@ -68,14 +68,20 @@ func (p *plane) nextBorder(h int32, owner []int) int32 {
 	return g
 }
 
-// arcs joins the segments between different owners to arcs.
-func (p *plane) arcs(owner []int) (nodes []Fixed, arcs []Arc) {
+// degrees counts the borders that meet in each node.
+func (p *plane) degrees(owner []int) []int {
 	degree := make([]int, len(p.nodes))
 	for h := range int32(len(p.next)) {
 		if p.isBorder(h, owner) {
 			degree[p.origin(h)]++
 		}
 	}
+	return degree
+}
+
+// arcs joins the segments between different owners to arcs.
+func (p *plane) arcs(owner []int) (nodes []Fixed, arcs []Arc) {
+	degree := p.degrees(owner)
 	number := make(map[int32]int)
 	nodeOf := func(n int32) int {
 		i, ok := number[n]
@@ -113,19 +119,27 @@ func (p *plane) arcs(owner []int) (nodes []Fixed, arcs []Arc) {
 }
 
 // areasFrom builds the area of each of n owners from its faces: simple rings that touch in points at most, exteriors
-// counter-clockwise, each ring starting at its westernmost vertex, polygons from west to east.
-func (p *plane) areasFrom(owner []int, n int) []FixedMultiPolygon {
+// counter-clockwise, each ring starting at its westernmost vertex, polygons from west to east. A node in the middle of a straight
+// border is left out unless had says that one of the two areas there had it as a vertex.
+func (p *plane) areasFrom(owner []int, n int, had func(node int32, area int) bool) []FixedMultiPolygon {
 	loops := make([][]FixedRing, n)
 	done := make([]bool, len(p.next))
+	degree := p.degrees(owner)
 	for h := range int32(len(p.next)) {
 		who := owner[p.face[h]]
 		if done[h] || who == Outside || !p.isBorder(h, owner) {
 			continue
 		}
 		var walk []int32
-		for g := h; !done[g]; g = p.nextBorder(g, owner) {
+		for g := h; !done[g]; {
 			done[g] = true
-			walk = append(walk, p.origin(g))
+			next := p.nextBorder(g, owner)
+			m := p.origin(next)
+			straight := degree[m] == 2 && orient(p.nodes[p.origin(g)], p.nodes[m], p.nodes[p.dest(next)]) == 0
+			if !straight || had(m, who) || had(m, owner[p.face[next^1]]) {
+				walk = append(walk, m)
+			}
+			g = next
 		}
 		loops[who] = append(loops[who], p.simpleLoops(walk)...)
 	}

@@ -2,7 +2,6 @@ package geo
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -77,12 +76,15 @@ func survey(areas []FixedMultiPolygon, tolerance Metres) *surveyed {
 	d := w.nodeExactly()
 	s.defects = append(s.defects, w.passageDefects(d.segs, flat)...)
 	s.defects = append(s.defects, w.crossingDefects(d)...)
-	s.defects = append(s.defects, w.unmatched(d, tolerance)...)
-	if len(d.crossings) > 0 {
-		var ok bool
-		if d, ok = w.nodeRounded(); !ok {
-			s.defects = append(s.defects, notNoded)
-		}
+	if !d.tooMany {
+		s.defects = append(s.defects, w.unmatched(d, tolerance)...)
+	}
+	if len(d.crossings) > 0 && !d.tooMany {
+		d = w.nodeRounded()
+	}
+	if d.tooMany {
+		s.defects = append(s.defects, notNoded(w))
+		return s
 	}
 	s.cutFaces(d)
 	s.defects = append(s.defects, w.nestingDefects(s.plane)...)
@@ -90,8 +92,20 @@ func survey(areas []FixedMultiPolygon, tolerance Metres) *surveyed {
 	return s
 }
 
-var notNoded = Defect{Kind: DefectNotNoded, Severity: SeverityError,
-	Detail: fmt.Sprintf("crossings are left after %d rounds of rounding", maxRounds)}
+// notNoded is the defect of a linework whose drawing has too many crossings.
+func notNoded(w *linework) Defect {
+	d := Defect{Kind: DefectNotNoded, Severity: SeverityError,
+		Detail: "the borders meet or cross so often that the faces between them were not looked at"}
+	for i, wk := range w.walks {
+		if i == 0 || wk.area != w.walks[i-1].area {
+			d.Areas = append(d.Areas, int(wk.area))
+		}
+	}
+	if len(w.nodes) > 0 {
+		d.At = w.nodes[0].Point()
+	}
+	return d
+}
 
 func (s *surveyed) cutFaces(d drawing) {
 	s.plane = newPlane(s.lines, d)

@@ -62,7 +62,7 @@ const (
 	DefectPartOverlap DefectKind = "part-overlap"
 	// DefectInteriorSplit is a polygon whose rings touch so often that they cut its interior in two.
 	DefectInteriorSplit DefectKind = "interior-split"
-	// DefectNotNoded is a set of edges whose crossings could not be resolved on the grid of coordinates.
+	// DefectNotNoded is a set of borders that meet or cross so often that the faces between them were not looked at.
 	DefectNotNoded DefectKind = "not-noded"
 )
 
@@ -82,7 +82,7 @@ type Defect struct {
 	Severity Severity
 	// Areas are indexes into the caller's areas, ascending: who covers the face, whose edges cross, who adjoins the gap.
 	Areas []int
-	// At is a position in or on the defect, degrees.
+	// At is a position in or on the defect, degrees; zero where there is none (an empty area, a coordinate that is not finite).
 	At orb.Point
 	// SizeM is, in metres, the width of a face (see faceWidth), the length of an edge, or the distance of a vertex from the
 	// border that it misses; 0 where the defect is a point.
@@ -92,7 +92,7 @@ type Defect struct {
 	// Detail says more, in English, for a person.
 	Detail string
 	// Repaired says that a repair removed the defect. A face (gap, overlap, sliver) then belongs to area GivenTo, which is
-	// -1 for any other kind and without meaning when Repaired is false.
+	// Outside for any other kind, and where the face vanished as its borders moved; without Repaired it means nothing.
 	Repaired bool
 	GivenTo  int
 }

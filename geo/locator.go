@@ -43,8 +43,12 @@ type strip struct {
 	left, right int32
 }
 
-// segmentsPerBand sets how many bands there are. Fewer per band cost memory, more cost time.
-const segmentsPerBand = 16
+// Bands are as low as segmentsPerBand allows, unless segments then lie in more than maxCopies bands on average: lower bands
+// cost memory, higher ones time.
+const (
+	segmentsPerBand = 16
+	maxCopies       = 4
+)
 
 // NewLocator builds the locator of a coverage in O(n log n). It keeps nothing of c but what it copied.
 func NewLocator(c *Coverage) *Locator {
@@ -55,10 +59,21 @@ func NewLocator(c *Coverage) *Locator {
 		return l
 	}
 	l.lo, l.hi = lo.Query(), hi.Query()
-	n := int64(len(strips)/segmentsPerBand + 1)
-	l.rows = (l.hi.Y-l.lo.Y)/n + 1
+	l.rows = (l.hi.Y-l.lo.Y)/int64(len(strips)/segmentsPerBand+1) + 1
+	for l.copies(strips) > maxCopies*len(strips) {
+		l.rows *= 2
+	}
 	l.fill(strips, int((l.hi.Y-l.lo.Y)/l.rows)+1)
 	return l
+}
+
+// copies counts the bands of all strips.
+func (l *Locator) copies(strips []strip) int {
+	n := int64(0)
+	for _, s := range strips {
+		n += l.band(s.high.Query().Y) - l.band(s.low.Query().Y) + 1
+	}
+	return int(n)
 }
 
 // strips lists the segments of all arcs.

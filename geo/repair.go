@@ -6,16 +6,21 @@ import (
 )
 
 // RepairCoverage makes a coverage of areas that nearly are one, and says what it did. The result passes NewCoverage without an
-// error unless one of the returned defects is an error: an area of which nothing is left (DefectEmpty).
+// error unless one of the returned defects is an error: an area of which nothing is left (DefectEmpty), or borders that cross so
+// often that no repair was tried (DefectNotNoded; the result is then nil).
 //
 // Vertices of different areas nearer than tolerance become one; edges are led through the vertices of a neighbour nearer than
-// tolerance; what still crosses is noded on the Fixed grid. Each move is listed, but for the bends of at most a few units
-// (centimetres) that noding makes. The faces of the drawing are then given away: one that several areas cover to the lowest of them
-// (a DefectOverlap when it is as wide as the tolerance, else a DefectSliver), one that none covers and that is bounded and
-// narrower than the tolerance to the neighbour with the longest border (DefectGap); a wider one is kept (DefectHoleKept). Rings
-// that cross or retrace themselves, and holes outside their exterior, are read even-odd and rebuilt.
+// tolerance, twice, since a bent edge may come near another vertex; what still crosses is noded on the Fixed grid. Each move
+// is listed, but for the bends of at most a few units (centimetres) that noding makes. The faces of the drawing are then given
+// away: one that several areas cover to the lowest of them; one that none covers, is bounded and narrower than tolerance to the
+// neighbour with the longest border; a wider one is kept. Rings that cross or retrace themselves, and holes outside their
+// exterior, are read even-odd and rebuilt.
 //
-// An area set that has neither errors nor unmatched vertices is returned as it is. The same input gives the same output. The
+// The defects are those that NewCoverage finds before, with Repaired set and SeverityInfo, or SeverityWarning where the ground
+// that an area covers changed by more than the tolerance (DefectOverlap, and what was wrong inside single areas), and those that
+// are left. GivenTo of a DefectOverlap, DefectSliver or DefectGap is the area that got the face.
+//
+// Areas that have neither errors nor unmatched vertices are returned as they are. The same input gives the same output. The
 // areas are not changed, and the result shares nothing with them.
 func RepairCoverage(areas []FixedMultiPolygon, tolerance Metres) (repaired []FixedMultiPolygon, moves []Move, defects []Defect) {
 	before := survey(areas, tolerance)
@@ -25,28 +30,18 @@ func RepairCoverage(areas []FixedMultiPolygon, tolerance Metres) (repaired []Fix
 		}
 		return repaired, nil, before.defects
 	}
-	defects = ringsRepaired(before.defects)
+	if before.plane == nil {
+		return nil, nil, before.defects
+	}
 	s := &surveyed{lines: newLinework(areas)}
-	moves = s.lines.snap(tolerance)
-	d, ok := s.lines.nodeRounded()
-	if !ok {
-		defects = append(defects, notNoded)
+	moves, had := s.lines.snap(tolerance)
+	d := s.lines.nodeRounded()
+	if d.tooMany {
+		return nil, nil, append(before.defects, notNoded(s.lines))
 	}
 	s.cutFaces(d)
-	owner := s.assign(tolerance)
-	defects = append(defects, s.defects...)
-	repaired = s.plane.areasFrom(owner, len(areas))
-	for i, m := range repaired {
-		if len(m) == 0 {
-			d := Defect{Kind: DefectEmpty, Severity: SeverityError, Areas: []int{i},
-				Detail: "nothing is left of the area: others of lower index cover it, or it has no extent"}
-			if at := firstVertex(areas[i]); at != nil {
-				d.At = at.Point()
-			}
-			defects = append(defects, d)
-		}
-	}
-	return repaired, moves, defects
+	repaired = s.plane.areasFrom(s.giveAway(tolerance), len(areas), had)
+	return repaired, moves, reportRepair(areas, repaired, before.defects, survey(repaired, tolerance).defects)
 }
 
 func needsRepair(defects []Defect) bool {
@@ -54,75 +49,41 @@ func needsRepair(defects []Defect) bool {
 		slices.ContainsFunc(defects, func(d Defect) bool { return d.Kind == DefectUnmatchedVertex })
 }
 
-// ringsRepaired picks the defects inside single areas, which rebuilding the areas from faces removes.
-func ringsRepaired(defects []Defect) []Defect {
-	var out []Defect
-	for _, d := range defects {
-		switch d.Kind {
-		case DefectGap, DefectHoleKept, DefectOverlap, DefectSliver, DefectDuplicateArea, DefectCrossingEdge, DefectUnmatchedVertex:
-			continue // these the repair reports itself, or as moves
-		}
-		if d.Severity == SeverityError {
-			d.Severity = SeverityWarning
-		}
-		d.Repaired, d.GivenTo = true, Outside
-		out = append(out, d)
-	}
-	return out
-}
-
-func firstVertex(m FixedMultiPolygon) *Fixed {
-	for _, pg := range m {
-		for _, r := range pg {
-			if len(r) > 0 {
-				return &r[0]
-			}
-		}
-	}
-	return nil
-}
-
-// edgeRounds is how often edges are led through near vertices: an edge that was bent may come near another one.
-const edgeRounds = 2
-
-// snap moves vertices and edges onto each other.
-func (w *linework) snap(tolerance Metres) []Move {
+// snap moves vertices and edges onto each other. had tells which areas have which node as a vertex of their own.
+func (w *linework) snap(tolerance Metres) (moves []Move, had func(node int32, area int) bool) {
 	if !(tolerance > 0) {
-		return nil
+		return nil, w.vertices()
 	}
-	w.nodeExactly()
-	moves := w.snapNodes(tolerance)
-	for range edgeRounds {
-		more := w.snapEdges(tolerance)
-		if len(more) == 0 {
-			break
-		}
-		moves = append(moves, more...)
-	}
+	moves = w.snapNodes(tolerance)
+	had = w.vertices()
+	moves = append(moves, w.snapEdges(tolerance)...)
+	moves = append(moves, w.snapEdges(tolerance)...)
 	slices.SortStableFunc(moves, func(a, b Move) int { return cmp.Compare(a.Area, b.Area) })
-	return moves
+	return moves, had
 }
 
-// assign gives each face to an area and reports the faces that more or fewer than one area covers.
-func (s *surveyed) assign(tolerance Metres) (owner []int) {
+// vertices tells which areas have which node, at this moment.
+func (w *linework) vertices() func(node int32, area int) bool {
+	type vertex struct{ node, area int32 }
+	set := make(map[vertex]bool)
+	for _, wk := range w.walks {
+		for _, n := range wk.nodes {
+			set[vertex{n, wk.area}] = true
+		}
+	}
+	return func(node int32, area int) bool { return set[vertex{node, int32(area)}] }
+}
+
+// giveAway gives each face to an area, or to none.
+func (s *surveyed) giveAway(tolerance Metres) (owner []int) {
 	owner = s.owners()
 	for f := int32(1); f < int32(len(s.cover)); f++ {
-		if len(s.cover[f]) == 1 {
+		if len(s.cover[f]) > 0 {
 			continue
 		}
-		d := s.faceDefect(f, tolerance)
-		d.Severity = SeverityInfo
-		switch d.Kind {
-		case DefectOverlap:
-			d.Severity = SeverityWarning
-			d.Repaired, d.GivenTo = true, owner[f]
-		case DefectSliver:
-			d.Repaired, d.GivenTo = true, owner[f]
-		case DefectGap:
+		if _, width := s.plane.size(f); width < float64(tolerance) {
 			owner[f] = s.longestNeighbour(f)
-			d.Repaired, d.GivenTo = true, owner[f]
 		}
-		s.defects = append(s.defects, d)
 	}
 	return owner
 }
@@ -143,4 +104,64 @@ func (s *surveyed) longestNeighbour(f int32) int {
 		}
 	}
 	return best
+}
+
+// reportRepair marks the defects of before that are not left, and adds those that are.
+func reportRepair(areas, repaired []FixedMultiPolygon, before, left []Defect) []Defect {
+	var out []Defect
+	for _, d := range before {
+		switch d.Kind {
+		case DefectHoleKept, DefectRingWinding: // harmless, and still there or not as left says
+			continue
+		case DefectUnmatchedVertex:
+			if slices.ContainsFunc(left, func(e Defect) bool { return e.Kind == d.Kind && e.At == d.At }) {
+				continue
+			}
+		}
+		out = append(out, markRepaired(d, repaired))
+	}
+	for _, d := range left {
+		if d.Kind == DefectEmpty && d.Severity == SeverityError {
+			d.Detail = "nothing is left of the area: others of lower index cover it, or it has no extent"
+			if f := firstVertex(areas[d.Areas[0]]); f != nil {
+				d.At = f.Point()
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func markRepaired(d Defect, repaired []FixedMultiPolygon) Defect {
+	d.Repaired, d.GivenTo = true, Outside
+	switch d.Kind {
+	case DefectOverlap:
+		d.Severity, d.GivenTo = SeverityWarning, d.Areas[0]
+	case DefectSliver:
+		d.Severity, d.GivenTo = SeverityInfo, d.Areas[0]
+	case DefectGap:
+		d.Severity = SeverityInfo
+		if q, err := QueryFrom(d.At); err == nil {
+			i := slices.IndexFunc(d.Areas, func(a int) bool { return Contains(repaired[a], q) })
+			if i >= 0 {
+				d.GivenTo = d.Areas[i]
+			}
+		}
+	case DefectCrossingEdge, DefectUnmatchedVertex, DefectDuplicateVertex:
+		d.Severity = SeverityInfo
+	default:
+		d.Severity = SeverityWarning
+	}
+	return d
+}
+
+func firstVertex(m FixedMultiPolygon) *Fixed {
+	for _, pg := range m {
+		for _, r := range pg {
+			if len(r) > 0 {
+				return &r[0]
+			}
+		}
+	}
+	return nil
 }

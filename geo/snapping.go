@@ -275,7 +275,8 @@ func (g *nodeGroups) merge(m, n int32) {
 	g.areas[m] = union(slices.Clone(ma), na)
 }
 
-// snapEdges leads each edge through the nodes of other areas that are nearer to it than the tolerance.
+// snapEdges leads each edge through the nodes of other areas that are nearer to it than the tolerance. Those exactly on it are no
+// move.
 func (w *linework) snapEdges(tolerance Metres) []Move {
 	segs := w.segments()
 	c := w.closeness(drawing{segs: segs, tree: w.tree(segs)}, tolerance)
@@ -287,9 +288,11 @@ func (w *linework) snapEdges(tolerance Metres) []Move {
 				continue
 			}
 			splits[s.seg] = append(splits[s.seg], n)
+			if e := segs[s.seg]; onSegment(w.nodes[e.a], w.nodes[e.b], w.nodes[n]) {
+				continue
+			}
 			for _, a := range w.areasOf(segs[s.seg]) {
-				to := w.nodes[n].Point()
-				moves = append(moves, Move{Area: a, From: s.at, To: to, Distance: Metres(s.distance)})
+				moves = append(moves, Move{Area: a, From: s.at, To: w.nodes[n].Point(), Distance: Metres(s.distance)})
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -25,8 +26,11 @@ func ValidateMultiPolygon(g orb.Geometry) []Defect {
 	d := w.nodeExactly()
 	defects = append(defects, w.passageDefects(d.segs, flat)...)
 	defects = append(defects, w.crossingDefects(d)...)
-	if len(d.crossings) > 0 {
-		d, _ = w.nodeRounded()
+	if len(d.crossings) > 0 && !d.tooMany {
+		d = w.nodeRounded()
+	}
+	if d.tooMany {
+		return append(defects, notNoded(w))
 	}
 	p := newPlane(w, d)
 	defects = append(defects, w.nestingDefects(p)...)
@@ -47,8 +51,12 @@ func roundLeniently(mp orb.MultiPolygon) (FixedMultiPolygon, []Defect) {
 			for k, p := range r {
 				f, err := FixedFrom(p)
 				if err != nil {
-					defects = append(defects, Defect{Kind: DefectCoordinate, Severity: SeverityError, Areas: []int{0}, At: p,
-						Detail: fmt.Sprintf("polygon %d ring %d vertex %d: %v", i, j, k, err)})
+					d := Defect{Kind: DefectCoordinate, Severity: SeverityError, Areas: []int{0},
+						Detail: fmt.Sprintf("polygon %d ring %d vertex %d: %v", i, j, k, err)}
+					if finite(p) {
+						d.At = p
+					}
+					defects = append(defects, d)
 					continue
 				}
 				ring = append(ring, f)
@@ -57,6 +65,10 @@ func roundLeniently(mp orb.MultiPolygon) (FixedMultiPolygon, []Defect) {
 		}
 	}
 	return m, defects
+}
+
+func finite(p orb.Point) bool {
+	return !math.IsNaN(p[0]) && !math.IsInf(p[0], 0) && !math.IsNaN(p[1]) && !math.IsInf(p[1], 0)
 }
 
 // outlineDefects looks at each ring of an area by itself, in one pass. The rings that enclose nothing are returned as flat, by
