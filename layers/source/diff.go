@@ -12,10 +12,11 @@ import (
 
 // same reports whether two features say the same: everything but version and revision.
 func same(a, b layers.Feature) bool {
-	return bytes.Equal(content(a), content(b))
+	x, y := content(a), content(b)
+	return x != nil && bytes.Equal(x, y)
 }
 
-// content is the canonical form of f without version and revision; nil when it has none, which equals nothing but another such.
+// content is the canonical form of f without version and revision; nil when it has none.
 func content(f layers.Feature) []byte {
 	h := f.Head()
 	version, revision := h.Version, h.Revision

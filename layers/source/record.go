@@ -63,7 +63,7 @@ const (
 	KindReference     Kind = "reference-missing"  // a reference to nothing
 	KindReferenced    Kind = "referenced"         // something to be ended that others refer to
 	KindDeadField     Kind = "fields-unused"      // fields of the file that go nowhere
-	KindEmpty         Kind = "empty"              // a file without records
+	KindEmpty         Kind = "file-empty"         // a file without records
 )
 
 // Problem is one thing that is wrong or worth saying, with its feature, place and reason.
