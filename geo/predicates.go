@@ -41,9 +41,6 @@ func (w wide) sign() int {
 	return 1
 }
 
-// float is the nearest float64 or a neighbour of it; only for sizes that are printed, never for a decision.
-func (w wide) float() float64 { return float64(w.hi)*0x1p64 + float64(w.lo) }
-
 func sign64(v int64) int {
 	switch {
 	case v < 0:
