@@ -3,6 +3,7 @@ package source_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -265,5 +266,32 @@ func TestOgrinfo(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestValidateGeoPackage: GDAL's validator finds nothing wrong with an exported GeoPackage of any layer.
+func TestValidateGeoPackage(t *testing.T) {
+	const script = `import sys
+try:
+    from osgeo_utils.samples import validate_gpkg
+except ImportError:
+    sys.exit(77)
+for f in sys.argv[1:]:
+    validate_gpkg.check(f, extra_checks=True)
+`
+	const python = "/usr/bin/python3" // the system's, which has the system's GDAL
+	if _, err := os.Stat(python); err != nil {
+		t.Skip("the system's Python absent: exported GeoPackages are not validated with GDAL")
+	}
+	args := []string{"-c", script}
+	for _, info := range layers.All() {
+		args = append(args, exported(t, source.GeoPackage, info.Layer, rapid.Custom(func(t *rapid.T) []layers.Feature { return drawFeatures(t, info) }).Example(3)))
+	}
+	out, err := exec.Command(python, args...).CombinedOutput()
+	if exit := new(exec.ExitError); errors.As(err, &exit) && exit.ExitCode() == 77 {
+		t.Skip("GDAL's validate_gpkg absent: exported GeoPackages are not validated")
+	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
