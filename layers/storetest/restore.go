@@ -1,0 +1,110 @@
+package storetest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"wangge/layers"
+)
+
+func restoreCases() []Case {
+	return []Case{
+		{Name: "restore/a restored store has another epoch", needs: func(s *Subject) bool { return s.Restore != nil }, body: restored},
+		{Name: "restore/a backup is of one revision", needs: func(s *Subject) bool { return s.Restore != nil }, body: backupWhileWriting},
+		{Name: "restore/reopened", needs: canReopen, body: reopened},
+		{Name: "restore/read-only", needs: canReopen, body: readOnly},
+	}
+}
+
+func restored(p *probe) {
+	p.sample()
+	file := filepath.Join(p.Dir, "backup")
+	pos, err := p.Store.Backup(p.ctx, file)
+	p.must(err, "backup")
+	p.same("position of the backup", pos, p.head())
+	was, _ := p.load()
+	p.apply(replace(named(layers.Poles, 0, "after the backup", valid), 1))
+	if _, err := p.Store.Backup(p.ctx, file); err == nil {
+		p.fatalf("a backup overwrites a file")
+	}
+
+	again, err := p.Restore(file)
+	p.must(err, "restore")
+	old := p.head()
+	p.Store, again = again, p.Store // the subject closes both
+	now, base := p.load()
+	p.same("rows of the restored store", now, was)
+	if base.Position.Epoch == old.Epoch || base.Position.Epoch == "" {
+		p.fatalf("the epoch of the restored store is %q, the old one is %q", base.Position.Epoch, old.Epoch)
+	}
+	if _, err := p.Store.Since(p.ctx, pos, 1000); !errors.Is(err, layers.ErrEpoch) {
+		p.fatalf("since a position of the old epoch: got %v, want ErrEpoch", err)
+	}
+	r := p.apply(replace(named(layers.Poles, 0, "in the restored store", valid), 1))
+	p.same("epoch of an edit", r.Position.Epoch, base.Position.Epoch)
+	got, err := p.Store.History(p.ctx, layers.Asked{Layer: layers.Poles, IDs: []string{"x_0"}, At: valid, KnownRevision: base.Position.Revision})
+	p.must(err, "history")
+	p.same("history goes on", got, []layers.Feature{stored(Fresh(layers.Poles, 0), 1, 1)})
+	p.Store = again
+}
+
+func backupWhileWriting(p *probe) {
+	p.sample()
+	stop, stopped := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-stop:
+				stopped <- nil
+				return
+			default:
+			}
+			tx := layers.Tx{Actor: planner(), At: start, Kind: "edit", Edits: []layers.Edit{
+				create(Fresh(layers.Roads, 100+2*n)), create(Fresh(layers.Roads, 101+2*n))}}
+			if _, err := p.Store.Apply(p.ctx, tx); err != nil {
+				stopped <- err
+				return
+			}
+		}
+	}()
+	file := filepath.Join(p.Dir, "backup")
+	pos, err := p.Store.Backup(p.ctx, file)
+	close(stop)
+	p.must(<-stopped, "edits during the backup")
+	p.must(err, "backup")
+	if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+		p.fatalf("the backup: %v, %v", info, err)
+	}
+	again, err := p.Restore(file)
+	p.must(err, "restore")
+	p.Store, again = again, p.Store
+	s, base := p.load()
+	p.Store = again
+	p.same("revision", base.Position.Revision, pos.Revision)
+	p.same("rows", len(s), len(Sample())+2*int(pos.Revision-1))
+}
+
+func reopened(p *probe) {
+	p.sample()
+	p.apply(replace(named(layers.Grids, 0, "later", valid+day), 1))
+	was, base := p.load()
+	p.must(p.Reopen(layers.StoreOptions{}), "reopen")
+	p.untouched("reopening", was, base.Position)
+	p.apply(replace(named(layers.Grids, 0, "later still", valid+2*day), 2))
+}
+
+func readOnly(p *probe) {
+	p.sample()
+	was, base := p.load()
+	p.must(p.Reopen(layers.StoreOptions{ReadOnly: true}), "open read-only")
+	if _, err := p.try(create(Fresh(layers.Roads, 5))); !errors.Is(err, layers.ErrUnavailable) {
+		p.fatalf("an edit of a read-only store: got %v, want ErrUnavailable", err)
+	}
+	if _, err := p.Store.SaveToken(p.ctx, planner(), p.tick(), token("t_9", "s")); !errors.Is(err, layers.ErrUnavailable) {
+		p.fatalf("a token for a read-only store: got %v, want ErrUnavailable", err)
+	}
+	p.untouched("refused edits", was, base.Position)
+	_, err := p.Store.History(p.ctx, layers.Asked{Layer: layers.Grids})
+	p.must(err, "history of a read-only store")
+}
