@@ -25,8 +25,6 @@ func poisoned(p *probe) {
 	for i, poison := range p.Poisons {
 		f := Fresh(poison.Layer, 50+i)
 		p.apply(create(f))
-		good[keyOf(f)] = nil
-		delete(good, keyOf(f))
 		p.must(poison.Spoil(f.Head().ID), "spoil: "+poison.Name)
 		from := p.head()
 		named, why := p.poisonedLoad(good, i+1)
@@ -39,9 +37,10 @@ func poisoned(p *probe) {
 		if _, err := p.Store.Since(p.ctx, layers.Position{Epoch: from.Epoch}, 1000); err != nil {
 			p.fatalf("%s: since: %w", poison.Name, err)
 		}
-		p.apply(create(Fresh(layers.Editions, 50+i)))
-		e, _ := p.load()
-		good[layers.Key{Layer: layers.Editions, ID: fmt.Sprintf("x_%d", 50+i)}] = e[layers.Key{Layer: layers.Editions, ID: fmt.Sprintf("x_%d", 50+i)}]
+		mark := Fresh(layers.Editions, 200+i) // edits go on
+		p.apply(create(mark))
+		now, _ := p.load()
+		good[keyOf(mark)] = now[keyOf(mark)]
 	}
 }
 

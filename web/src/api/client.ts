@@ -1,0 +1,108 @@
+import { Problem, problemOf } from "./problem";
+import type { Answer, CRS, Feature, Found, LayerName, Me, Page, Status } from "./types";
+
+/** What a question about a point carries beside the point. */
+export interface Asked {
+  x: number;
+  y: number;
+  crs: CRS;
+  accuracy?: number;
+  category?: string;
+  at?: string;
+}
+
+type Query = Record<string, string | number | undefined>;
+
+/** Requests to the service that this page came from. Every method rejects with a Problem, or an AbortError when cancelled. */
+export class Client {
+  /** Language of error texts. */
+  lang = "zh-CN";
+  /** Bearer token for edits, "" when not signed in. */
+  token = "";
+  /** Called with epoch and revision of every answer. */
+  onRevision: (epoch: string, revision: number) => void = () => {};
+
+  constructor(private readonly fetcher: typeof fetch = fetch.bind(globalThis)) {}
+
+  status(signal?: AbortSignal): Promise<Status> {
+    return this.read("/v1/status", {}, signal);
+  }
+
+  lookup(q: Asked, signal?: AbortSignal): Promise<Answer> {
+    return this.read("/v1/lookup", lookupQuery(q), signal);
+  }
+
+  /** The answer of an answer_id again, from the versions that it names. */
+  replay(answerId: string, signal?: AbortSignal): Promise<Answer> {
+    return this.read(`/v1/answers/${encodeURIComponent(answerId)}:replay`, {}, signal);
+  }
+
+  async search(q: string, signal?: AbortSignal): Promise<Found[]> {
+    const body = await this.read<{ items: Found[] | null }>("/v1/search", { q }, signal);
+    return body.items ?? [];
+  }
+
+  list(layer: LayerName, query: Query, signal?: AbortSignal): Promise<Page> {
+    return this.read(`/v1/${layer}`, query, signal);
+  }
+
+  /** A feature and the ETag that an edit of it must name. */
+  async feature(layer: string, id: string, at?: string, signal?: AbortSignal): Promise<{ feature: Feature; etag: string }> {
+    const response = await this.send("GET", withQuery(`/v1/${layer}/${encodeURIComponent(id)}`, { at }), {}, undefined, signal);
+    return { feature: (await response.json()) as Feature, etag: response.headers.get("ETag") ?? "" };
+  }
+
+  /** Replaces a feature; status 412 when it is no longer what etag names. */
+  async replace(layer: string, id: string, body: Feature, etag: string): Promise<{ feature: Feature; etag: string }> {
+    const response = await this.send("PUT", `/v1/${layer}/${encodeURIComponent(id)}`, { "If-Match": etag, "Content-Type": "application/json" }, JSON.stringify(body));
+    return { feature: (await response.json()) as Feature, etag: response.headers.get("ETag") ?? "" };
+  }
+
+  me(): Promise<Me> {
+    return this.read("/v1/me", {});
+  }
+
+  private async read<T>(path: string, query: Query, signal?: AbortSignal): Promise<T> {
+    const response = await this.send("GET", withQuery(path, query), {}, undefined, signal);
+    return (await response.json()) as T;
+  }
+
+  private async send(method: string, path: string, headers: Record<string, string>, body?: string, signal?: AbortSignal): Promise<Response> {
+    const init: RequestInit = { method, headers: { Accept: "application/json", "Accept-Language": this.lang, ...headers } };
+    if (this.token) (init.headers as Record<string, string>)["Authorization"] = `Bearer ${this.token}`;
+    if (body !== undefined) init.body = body;
+    if (signal) init.signal = signal;
+    let response: Response;
+    try {
+      response = await this.fetcher(path, init);
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new Problem(0, "offline", "");
+    }
+    this.noteRevision(response);
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  private noteRevision(response: Response): void {
+    const header = response.headers.get("Wangge-Revision") ?? "";
+    const cut = header.lastIndexOf("-");
+    const revision = Number(header.slice(cut + 1));
+    if (cut > 0 && Number.isInteger(revision)) this.onRevision(header.slice(0, cut), revision);
+  }
+}
+
+/** The query of a lookup; also the address that "open as JSON" shows. */
+export function lookupQuery(q: Asked): Query {
+  return { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy, category: q.category, at: q.at };
+}
+
+/** A path with those query parameters that have a value. */
+export function withQuery(path: string, query: Query): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== "") params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}

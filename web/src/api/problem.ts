@@ -1,0 +1,30 @@
+/** What a request ended with when it did not end well: an RFC 9457 body, or no answer at all (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly errors: ReadonlyArray<{ pointer?: string; parameter?: string; code?: string; detail?: string }> = [],
+    readonly requestId = "",
+  ) {
+    super(detail || code);
+  }
+
+  /** No answer came: the network or the service is away. */
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+/** Reads a problem body; a body that is none still gives a Problem with the status. */
+export async function problemOf(response: Response): Promise<Problem> {
+  const requestId = response.headers.get("X-Request-Id") ?? "";
+  try {
+    const body = (await response.json()) as Record<string, unknown>;
+    const text = (key: string) => (typeof body[key] === "string" ? (body[key] as string) : "");
+    const errors = Array.isArray(body["errors"]) ? (body["errors"] as Problem["errors"]) : [];
+    return new Problem(response.status, text("code") || String(response.status), text("detail") || text("title"), errors, requestId);
+  } catch {
+    return new Problem(response.status, String(response.status), response.statusText, [], requestId);
+  }
+}

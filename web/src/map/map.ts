@@ -1,0 +1,215 @@
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2?url";
+import type { FeatureCollection } from "geojson";
+import type { Status } from "../api/types";
+import { asking } from "../ask";
+import { go, on, panelOpen, panelWidth, phone, sheet, status, task, theme, view } from "../state";
+import { buildStyle } from "../style/build";
+import { lang, t } from "../text";
+import { images } from "./icons";
+import { pickOf, type Candidate } from "./pick";
+
+/** Readings of a pasted coordinate, shown as numbered places. */
+export const candidates = signal<readonly Candidate[]>([]);
+/** The thing under the pointer in a list of the panel. */
+export const near = signal<readonly [number, number] | null>(null);
+/** Whether the browser cannot draw the map. */
+export const mapFailed = signal(false);
+
+const home: [number, number, number, number] = [120.985, 30.678, 121.474, 30.953];
+const motion = { duration: 140 };
+
+let map: MapLibre | null = null;
+let moving = false;
+
+/** What is selected on the map: the feature of the panel, or the grid of the answer. */
+const selected = computed<{ layer: string; id: string } | null>(() => {
+  const now = task.value;
+  if (now.kind === "feature") return { layer: now.layer, id: now.id };
+  const a = asking.value;
+  const answer = a.kind === "answered" ? a.answer : a.kind === "asking" ? a.before : null;
+  return now.kind === "point" && answer?.grid ? { layer: "grids", id: answer.grid.code } : null;
+});
+
+const pick = computed<FeatureCollection>(() => {
+  const a = asking.value;
+  const answer = a.kind === "answered" ? a.answer : a.kind === "asking" ? a.before : null;
+  return pickOf(task.value.kind === "point" ? answer : null, candidates.value, near.value);
+});
+
+/** Starts the map in the element and keeps it in step with the state. */
+export async function startMap(container: HTMLElement): Promise<void> {
+  const root = document.documentElement;
+  root.dataset["map"] = "busy";
+  setWorkerUrl(workerUrl);
+  const v = view.peek();
+  try {
+    map = new MapLibre({
+      container,
+      style: style(),
+      ...(v ? { center: [v.lon, v.lat] as [number, number], zoom: v.zoom } : { bounds: home as LngLatBoundsLike, fitBoundsOptions: { padding: fitPadding() } }),
+      minZoom: 7,
+      maxZoom: 20,
+      maxPitch: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      attributionControl: false,
+      fadeDuration: 0,
+      locale: { "Map.Title": t("map.label") },
+    });
+  } catch {
+    mapFailed.value = true;
+    root.dataset["map"] = "failed";
+    return;
+  }
+  const m = map;
+  m.touchZoomRotate.disableRotation();
+  m.keyboard.disableRotation();
+  if (v) m.setPadding(panelPadding());
+  m.addControl(new ScaleControl({ maxWidth: 96 }), "bottom-right");
+  m.setMissingStyleImageResolver(addImage);
+  listen(m, root);
+  keepInStep(m);
+}
+
+function listen(m: MapLibre, root: HTMLElement): void {
+  const busy = () => (root.dataset["map"] = "busy");
+  m.on("movestart", () => {
+    moving = true;
+    busy();
+  });
+  m.on("dataloading", busy);
+  m.on("idle", () => (root.dataset["map"] = "idle"));
+  m.on("moveend", () => {
+    moving = false;
+    const c = m.getCenter();
+    view.value = { zoom: round(m.getZoom(), 2), lon: round(c.lng, 5), lat: round(c.lat, 5) };
+  });
+  m.on("click", (e) => askAt(e.lngLat.lng, e.lngLat.lat));
+  m.getCanvas().addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && !e.isComposing) askAt(m.getCenter().lng, m.getCenter().lat);
+  });
+}
+
+function askAt(lon: number, lat: number): void {
+  go({ kind: "point", x: round(lon, 7), y: round(lat, 7), crs: "wgs84" }, t("edit.leave"));
+}
+
+function keepInStep(m: MapLibre): void {
+  let styled = JSON.stringify(styleInput());
+  effect(() => {
+    const next = JSON.stringify(styleInput());
+    if (next === styled) return;
+    styled = next;
+    m.setStyle(untracked(style), { diff: true });
+  });
+  effect(() => {
+    const data = pick.value;
+    const source = m.getSource<GeoJSONSource>("pick");
+    if (source) void source.setData(data);
+    else m.once("load", () => void m.getSource<GeoJSONSource>("pick")?.setData(pick.peek()));
+  });
+  let first = true;
+  effect(() => {
+    const padding = panelPadding();
+    if (!first && !moving) m.easeTo({ padding, duration: 0 });
+    first = false;
+  });
+  effect(() => {
+    const v = view.value;
+    if (!v || moving) return;
+    const c = m.getCenter();
+    if (Math.abs(c.lng - v.lon) > 2e-5 || Math.abs(c.lat - v.lat) > 2e-5 || Math.abs(m.getZoom() - v.zoom) > 0.02) {
+      m.jumpTo({ center: [v.lon, v.lat], zoom: v.zoom });
+    }
+  });
+  effect(() => {
+    m.getCanvas().setAttribute("aria-label", t("map.label"));
+  });
+  let seen: Status | null = null;
+  effect(() => {
+    const now = status.value;
+    if (seen && now && (seen.epoch !== now.epoch || seen.revision !== now.revision)) refresh(m, seen, now);
+    seen = now ?? seen;
+  });
+}
+
+/** Fetches the tiles of those layers again whose content changed; the tags make unchanged tiles cheap. */
+function refresh(m: MapLibre, before: Status, now: Status): void {
+  const digest = new Map(before.layers.map((l) => [l.layer, l.digest]));
+  const changed = now.layers.filter((l) => !l.digest || digest.get(l.layer) !== l.digest).map((l) => l.layer);
+  const sources = { areas: ["districts", "towns", "grids", "communities", "overlays"], roads: ["roads"], kerb: ["segments", "zones", "spaces", "poles", "units"] };
+  for (const [source, layers] of Object.entries(sources)) {
+    if (m.getSource(source) && layers.some((l) => changed.includes(l))) m.refreshTiles(source);
+  }
+}
+
+function styleInput() {
+  return { theme: theme.value, lang: lang.value, on: [...on.value], selected: selected.value };
+}
+
+function style() {
+  const font = new URL(fontUrl, location.href).href;
+  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek(), images: true });
+}
+
+async function addImage(id: string): Promise<void> {
+  const image = images().find((i) => i.id === id);
+  if (!image || !map) return;
+  const element = new Image(image.width * 2, image.height * 2);
+  element.src = "data:image/svg+xml," + encodeURIComponent(image.svg);
+  await element.decode();
+  if (map && !map.hasImage(id)) map.addImage(id, element, { pixelRatio: 2 });
+}
+
+/** What the panel covers, so that the middle of the map is the middle of what is seen. */
+function panelPadding(): { left: number; bottom: number; top: number; right: number } {
+  if (!panelOpen.value) return { left: 0, bottom: 0, top: 0, right: 0 };
+  if (!phone.value) return { left: panelWidth.value, bottom: 0, top: 0, right: 0 };
+  const share = { peek: 0.08, third: 0.33, tall: 0.33 }[sheet.value];
+  return { left: 0, bottom: Math.round(innerHeight * share), top: 0, right: 0 };
+}
+
+function fitPadding() {
+  const p = panelPadding();
+  return { left: p.left + 24, right: 24, top: 24, bottom: p.bottom + 24 };
+}
+
+/** Shows the whole district. */
+export function showHome(): void {
+  map?.fitBounds(home, { padding: 24, ...motion });
+}
+
+/** Shows a place from not farther than the zoom. */
+export function showPoint(lon: number, lat: number, zoom: number): void {
+  map?.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), ...motion });
+}
+
+/** Shows a box, from not nearer than zoom 18. */
+export function showBox(box: readonly [number, number, number, number]): void {
+  map?.fitBounds([...box] as [number, number, number, number], { padding: 48, maxZoom: 18, ...motion });
+}
+
+export function zoomBy(steps: number): void {
+  if (map) map.easeTo({ zoom: map.getZoom() + steps, ...motion });
+}
+
+/** Whether a place is in the part of the map that is seen. */
+export function isSeen(lon: number, lat: number): boolean {
+  if (!map) return false;
+  const p = map.project([lon, lat]);
+  const pad = panelPadding();
+  const { clientWidth, clientHeight } = map.getContainer();
+  return p.x > pad.left + 12 && p.y > 12 && p.x < clientWidth - 12 && p.y < clientHeight - pad.bottom - 12;
+}
+
+/** The zoom of the map; changes only when a movement has ended. */
+export const zoom = computed(() => view.value?.zoom ?? 10.4);
+
+function round(v: number, digits: number): number {
+  const f = 10 ** digits;
+  return Math.round(v * f) / f;
+}

@@ -1,0 +1,135 @@
+import { crsNames, isLayerName, type CRS, type LayerName } from "./api/types";
+import { defaultOn, isLayerKey, layerKeys, type LayerKey } from "./style/keys";
+
+/** What the side panel is about; everything in it can be sent as a link. */
+export type Task =
+  | { kind: "home" }
+  | { kind: "point"; x: number; y: number; crs: CRS; accuracy?: number; category?: string; answer?: string }
+  | { kind: "feature"; layer: LayerName; id: string }
+  | { kind: "list"; layer: LayerName; q?: string; where?: Record<string, string> }
+  | { kind: "coords"; text: string }
+  | { kind: "account" }
+  | { kind: "keys" };
+
+/** Camera: zoom and centre. */
+export interface View {
+  zoom: number;
+  lon: number;
+  lat: number;
+}
+
+export type LangChoice = "zh" | "en";
+export type ThemeChoice = "light" | "dark";
+
+/** All that the address says. What is absent was not chosen. */
+export interface Address {
+  task: Task;
+  at?: string;
+  on?: LayerKey[];
+  lang?: LangChoice;
+  theme?: ThemeChoice;
+  view?: View;
+}
+
+/**
+ * The address as the part after "#". It stays in the browser, so positions that people ask about are in no server's log of
+ * pages. Points are longitude, latitude; the view is zoom/longitude/latitude.
+ */
+export function writeAddress(a: Address): string {
+  const out: string[] = [];
+  const put = (key: string, value: string) => out.push(`${key}=${escape(value)}`);
+  writeTask(a.task, put);
+  if (a.at) put("at", a.at);
+  if (a.on && !sameSet(a.on, defaultOn)) put("on", layerKeys.filter((k) => a.on!.includes(k)).join(","));
+  if (a.lang) put("lang", a.lang);
+  if (a.theme) put("theme", a.theme);
+  if (a.view) put("v", `${fixed(a.view.zoom, 2)}/${fixed(a.view.lon, 5)}/${fixed(a.view.lat, 5)}`);
+  return out.join("&");
+}
+
+function writeTask(t: Task, put: (key: string, value: string) => void): void {
+  switch (t.kind) {
+    case "point":
+      put("p", `${t.x},${t.y}`);
+      put("crs", t.crs);
+      if (t.accuracy) put("acc", String(t.accuracy));
+      if (t.category) put("cat", t.category);
+      if (t.answer) put("answer", t.answer);
+      return;
+    case "feature":
+      return put("f", `${t.layer}/${t.id}`);
+    case "list":
+      put("list", t.layer);
+      if (t.q) put("q", t.q);
+      for (const [key, value] of Object.entries(t.where ?? {})) put(`w.${key}`, value);
+      return;
+    case "coords":
+      return put("c", t.text);
+    case "account":
+    case "keys":
+      return put("show", t.kind);
+  }
+}
+
+/** Reads an address; what cannot be understood is left out, so that an old link still opens. */
+export function readAddress(hash: string): Address {
+  const q = new URLSearchParams(hash.replace(/^#/, "").replace(/\+/g, "%2B"));
+  const a: Address = { task: readTask(q) };
+  const at = q.get("at");
+  if (at && !Number.isNaN(Date.parse(at))) a.at = at;
+  const on = q.get("on");
+  if (on !== null) a.on = on.split(",").filter(isLayerKey);
+  const lang = q.get("lang");
+  if (lang === "zh" || lang === "en") a.lang = lang;
+  const theme = q.get("theme");
+  if (theme === "light" || theme === "dark") a.theme = theme;
+  const view = (q.get("v") ?? "").split("/").map(Number);
+  if (view.length === 3 && view.every(Number.isFinite)) a.view = { zoom: view[0]!, lon: view[1]!, lat: view[2]! };
+  return a;
+}
+
+function readTask(q: URLSearchParams): Task {
+  const point = q.get("p")?.split(",").map(Number);
+  const crs = crsNames.find((c) => c === q.get("crs"));
+  if (point?.length === 2 && point.every(Number.isFinite) && crs) {
+    const t: Task = { kind: "point", x: point[0]!, y: point[1]!, crs };
+    const acc = Number(q.get("acc"));
+    if (acc > 0 && acc <= 10_000) t.accuracy = acc;
+    if (q.get("cat")) t.category = q.get("cat")!;
+    if (q.get("answer")) t.answer = q.get("answer")!;
+    return t;
+  }
+  const feature = /^(\w+)\/(.+)$/.exec(q.get("f") ?? "");
+  if (feature && isLayerName(feature[1]!)) return { kind: "feature", layer: feature[1], id: feature[2]! };
+  const list = q.get("list") ?? "";
+  if (isLayerName(list)) return readList(list, q);
+  if (q.get("c")) return { kind: "coords", text: q.get("c")! };
+  const show = q.get("show");
+  return show === "account" || show === "keys" ? { kind: show } : { kind: "home" };
+}
+
+function readList(layer: LayerName, q: URLSearchParams): Task {
+  const t: Task = { kind: "list", layer };
+  if (q.get("q")) t.q = q.get("q")!;
+  const where: Record<string, string> = {};
+  for (const [key, value] of q) if (key.startsWith("w.")) where[key.slice(2)] = value;
+  if (Object.keys(where).length > 0) t.where = where;
+  return t;
+}
+
+/** Two tasks that are written alike are the same step for back and forward. */
+export function sameTask(a: Task, b: Task): boolean {
+  return writeAddress({ task: a }) === writeAddress({ task: b });
+}
+
+function escape(value: string): string {
+  return encodeURIComponent(value).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":");
+}
+
+function fixed(v: number, digits: number): string {
+  return String(Number(v.toFixed(digits)));
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((v) => b.includes(v));
+}
