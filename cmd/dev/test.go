@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,9 +37,6 @@ func parseTestFlags(args []string) (testFlags, error) {
 		return testFlags{}, fmt.Errorf("-only is lint, web or go, not %q: %w", f.only, errUsage)
 	}
 	f.packages = set.Args()
-	if len(f.packages) == 0 {
-		f.packages = []string{"./..."}
-	}
 	return f, nil
 }
 
@@ -75,8 +74,42 @@ func (l launcher) provideFor(ctx context.Context, group string) error {
 	return l.provide(ctx, testNeeds())
 }
 
+// torture is the package that drives the built program under load and kills it. It runs alone, so that nothing else takes the
+// machine's time from what it measures.
+const torture = "./cmd/torture"
+
+// goSteps runs the packages that were named, or all of them and then torture.
 func (l launcher) goSteps(f testFlags) []step {
-	return []step{{group: "go", title: "go test -race, both stores", limit: 60 * time.Minute, run: func(ctx context.Context) error {
-		return l.withPostGIS(ctx, func(l launcher) error { return l.with("WANGGE_REQUIRE=all").goTest(ctx, f) })
-	}}}
+	suite := func(title string, packages func(context.Context) ([]string, error)) step {
+		return step{group: "go", title: title, limit: 60 * time.Minute, run: func(ctx context.Context) error {
+			list, err := packages(ctx)
+			if err != nil {
+				return err
+			}
+			f := f
+			f.packages = list
+			return l.withPostGIS(ctx, func(l launcher) error { return l.with("WANGGE_REQUIRE=all").goTest(ctx, f) })
+		}}
+	}
+	fixed := func(list ...string) func(context.Context) ([]string, error) {
+		return func(context.Context) ([]string, error) { return list, nil }
+	}
+	switch {
+	case len(f.packages) > 0:
+		return []step{suite("go test -race, both stores", fixed(f.packages...))}
+	case f.run != "": // a choice of tests need not have one in torture
+		return []step{suite("go test -race, both stores", fixed("./..."))}
+	}
+	return []step{suite("go test -race, both stores", l.allButTorture), suite("the built program under attack", fixed(torture))}
+}
+
+// allButTorture lists the module's packages without torture.
+func (l launcher) allButTorture(ctx context.Context) ([]string, error) {
+	cmd := l.command(ctx, ".", "go", "list", "./...")
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := finish(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(strings.Fields(out.String()), func(p string) bool { return p == "wangge/"+strings.TrimPrefix(torture, "./") }), nil
 }
