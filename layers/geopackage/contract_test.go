@@ -48,8 +48,8 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 	}
 	s.Restore = func(backup string) (layers.Store, error) {
 		target := filepath.Join(dir, "restored.gpkg")
-		if err := geopackage.Restore(backup, target); err != nil {
-			return nil, err
+		if left, err := geopackage.Restore(backup, target); err != nil || len(left) > 0 {
+			return nil, fmt.Errorf("%w; left out: %v", err, left)
 		}
 		again, err := geopackage.Open(target, layers.StoreOptions{})
 		if err == nil {

@@ -114,9 +114,21 @@ func (w *editor) delete(t table, e layers.Edit) error {
 // values returns what insertSQL and updateSQL write, in the order of table.content, rev_from, valid_from, valid_to.
 func (w *editor) values(t table, e layers.Edit, shape orb.Geometry, version int64) ([]any, error) {
 	m := e.Feature.Head()
-	values := make([]any, 1, len(t.content)+4)
-	values[0] = e.ID
-	columns, err := layers.Values(e.Feature)
+	values, err := contentOf(t, e.Feature, shape, version)
+	if err != nil {
+		return nil, err
+	}
+	if shape != nil {
+		w.extents[e.Layer] = w.extents[e.Layer].union(boxOfShape(shape))
+	}
+	return append(values, w.position.Revision, stamp(m.ValidFrom), bound(m.ValidTo)), nil
+}
+
+// contentOf returns what is written of a feature, in the order of table.content, with room for four more.
+func contentOf(t table, f layers.Feature, shape orb.Geometry, version int64) ([]any, error) {
+	values := make([]any, 1, len(t.content)+5)
+	values[0] = f.Head().ID
+	columns, err := layers.Values(f)
 	if err != nil {
 		return nil, err
 	}
@@ -126,16 +138,18 @@ func (w *editor) values(t table, e layers.Edit, shape orb.Geometry, version int6
 		}
 		values = append(values, v)
 	}
-	values = append(values, version, m.Demo)
-	if t.info.Geometry != "" {
-		b, err := encodeGeometry(shape)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, b)
-		w.extents[e.Layer] = w.extents[e.Layer].union(boxOfShape(shape))
+	values = append(values, version, f.Head().Demo)
+	if t.info.Geometry == "" {
+		return values, nil
 	}
-	return append(values, w.position.Revision, stamp(m.ValidFrom), bound(m.ValidTo)), nil
+	if shape == nil {
+		return append(values, nil), nil
+	}
+	b, err := encodeGeometry(shape)
+	if err != nil {
+		return nil, err
+	}
+	return append(values, b), nil
 }
 
 // storable checks what a row must have to be read again, and returns the geometry on multiples of 1e-7 degree. Whether the

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
@@ -27,12 +28,25 @@ const applicationID = 0x47504B47
 // versionTable is where the migrations are listed.
 const versionTable = "wangge_migrations"
 
-// connector opens connections to one file, with the functions of functions.go.
-type connector struct{ dsn string }
+// connector opens connections to one file, with the functions of functions.go. What is in the schema of the file is trusted by
+// connections that write only, because SQLite lets the R-tree triggers call functions of ours only there.
+type connector struct {
+	dsn    string
+	writes bool
+}
 
 func (c connector) Connect(context.Context) (driver.Conn, error) { return c.Driver().Open(c.dsn) }
 
-func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{ConnectHook: register} }
+func (c connector) Driver() driver.Driver {
+	return &sqlite3.SQLiteDriver{ConnectHook: func(conn *sqlite3.SQLiteConn) error {
+		if !c.writes {
+			if _, err := conn.Exec("PRAGMA trusted_schema = OFF", nil); err != nil {
+				return err
+			}
+		}
+		return register(conn)
+	}}
+}
 
 // connect returns a pool of connections to the file. params are SQLite's and the driver's. Nothing is opened yet.
 func connect(path, params string, most int) (*sql.DB, error) {
@@ -41,7 +55,7 @@ func connect(path, params string, most int) (*sql.DB, error) {
 		return nil, err
 	}
 	dsn := (&url.URL{Scheme: "file", Path: abs}).String() + "?" + params
-	db := sql.OpenDB(connector{dsn})
+	db := sql.OpenDB(connector{dsn, !strings.Contains(params, "_query_only=1")})
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
 	return db, nil

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -35,10 +36,15 @@ func (r *reader) next(rows *sql.Rows) (layers.Row, error) {
 	if err := rows.Scan(r.into...); err != nil {
 		return layers.Row{}, err
 	}
+	return r.row(), nil
+}
+
+// row makes a row of the current values.
+func (r *reader) row() layers.Row {
 	slice := r.values[1] == int64(1)
 	f, err := r.feature()
 	if err == nil {
-		return layers.Row{Feature: f, Slice: slice}, nil
+		return layers.Row{Feature: f, Slice: slice}
 	}
 	key := "fid"
 	if slice {
@@ -51,7 +57,15 @@ func (r *reader) next(rows *sql.Rows) (layers.Row, error) {
 			broken.At = &orb.Point{(extent[0] + extent[1]) / 2, (extent[2] + extent[3]) / 2}
 		}
 	}
-	return layers.Row{Broken: broken}, nil
+	return layers.Row{Broken: broken}
+}
+
+// raw returns the current values in the order of table.rawColumns.
+func (r *reader) raw() []any {
+	if r.t.info.Geometry == "" {
+		return slices.Concat(r.values[2:fixedColumns-1], r.values[fixedColumns:])
+	}
+	return r.values[2:]
 }
 
 // feature makes the feature of the current values.

@@ -71,3 +71,21 @@ func (t table) updateSQL() string {
 	return fmt.Sprintf("UPDATE %s SET %s = ?, rev_from = ?, valid_from = ?, valid_to = ? WHERE id = ?",
 		t.name, strings.Join(t.content, " = ?, "))
 }
+
+// historySQL writes a row of the history as it is: the arguments are those of insertSQL, op and rev_to.
+func (t table) historySQL() string {
+	return fmt.Sprintf("INSERT INTO %s (%s, rev_from, valid_from, valid_to, op, rev_to) VALUES (?%s)",
+		t.history, t.list(""), strings.Repeat(", ?", len(t.content)+4))
+}
+
+// rawColumns names what a reader has of a row beside its key, in the same order.
+func (t table) rawColumns() []string {
+	names := []string{"id", "version", "rev_from", "valid_from", "valid_to", "demo"}
+	if t.info.Geometry != "" {
+		names = append(names, "geom")
+	}
+	for _, c := range t.columns {
+		names = append(names, quote(c.Name))
+	}
+	return names
+}

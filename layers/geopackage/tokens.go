@@ -8,6 +8,12 @@ import (
 	"wangge/layers"
 )
 
+const insertToken = "INSERT OR REPLACE INTO wangge_tokens (id, name, role, unit, town, hash, created, expires, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+func tokenValues(k layers.Token) []any {
+	return []any{k.ID, k.Name, string(k.Role), k.Unit, k.Town, k.Hash, bound(k.Created), bound(k.Expires), bound(k.Revoked)}
+}
+
 // SaveToken adds or replaces a token, with a revision of its own. Another token with the same secret is a *layers.Conflict.
 func (s *Store) SaveToken(ctx context.Context, actor layers.Actor, at time.Time, k layers.Token) (p layers.Position, err error) {
 	err = s.transact(ctx, "save token", func(t *transaction) error {
@@ -23,8 +29,7 @@ func (s *Store) SaveToken(ctx context.Context, actor layers.Actor, at time.Time,
 			return err
 		}
 		p = t.position
-		return t.exec("INSERT OR REPLACE INTO wangge_tokens (id, name, role, unit, town, hash, created, expires, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			k.ID, k.Name, string(k.Role), k.Unit, k.Town, k.Hash, bound(k.Created), bound(k.Expires), bound(k.Revoked))
+		return t.exec(insertToken, tokenValues(k)...)
 	})
 	if err != nil {
 		return layers.Position{}, err

@@ -129,6 +129,8 @@ func (t *transaction) readMeta() (last layers.Instant, err error) {
 	return layers.ParseInstant(at)
 }
 
+const insertRevision = "INSERT INTO wangge_revisions (revision, recorded_at, kind, actor, role, unit, token, note, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
 // raise takes the next revision, and announces the writer to the triggers. recorded_at is the later of at and a millisecond
 // after the last revision.
 func (t *transaction) raise(at time.Time, kind string, actor layers.Actor, note, request string) error {
@@ -144,8 +146,7 @@ func (t *transaction) raise(at time.Time, kind string, actor layers.Actor, note,
 	if err := t.exec("UPDATE wangge_meta SET revision = ?, recorded_at = ?", t.position.Revision, stamp(t.at)); err != nil {
 		return err
 	}
-	if err := t.exec("INSERT INTO wangge_revisions (revision, recorded_at, kind, actor, role, unit, token, note, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		t.position.Revision, stamp(t.at), kind, actor.Name, string(actor.Role), actor.Unit, actor.Token, note, request); err != nil {
+	if err := t.exec(insertRevision, t.position.Revision, stamp(t.at), kind, actor.Name, string(actor.Role), actor.Unit, actor.Token, note, request); err != nil {
 		return err
 	}
 	if err := t.exec("UPDATE wangge_context SET mode = 'apply', revision = ?, ended_at = NULL", t.position.Revision); err != nil {

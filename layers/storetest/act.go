@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"wangge/layers"
 )
 
@@ -123,8 +121,8 @@ func (p *probe) row(k layers.Key) layers.Feature {
 
 // same ends the case when got is not want.
 func (p *probe) same(what string, got, want any) {
-	if d := gocmp.Diff(want, got); d != "" {
-		p.fatalf("%s (-want +got):\n%s", what, d)
+	if d := diff(want, got); d != "" {
+		p.fatalf("%s:\n%s", what, d)
 	}
 }
 
