@@ -1,0 +1,143 @@
+package mvt
+
+import "wangge/layers"
+
+// The attributes of each layer. A number names the field by its place in the layer's list (specs); a test writes each feature
+// and compares names and types.
+const (
+	fieldID = iota
+	fieldCode
+	fieldName
+	fieldNameEn // in layers that have it
+)
+
+func writeDistrict(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	d := f.(*layers.District)
+	w.area(d.ID, d.Code, d.Name, d.NameEn)
+}
+
+func writeTown(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	t := f.(*layers.Town)
+	w.area(t.ID, t.Code, t.Name, t.NameEn)
+	w.text(4, t.District)
+}
+
+func writeGrid(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	g := f.(*layers.Grid)
+	w.area(g.ID, g.Code, g.Name, g.NameEn)
+	w.text(4, g.Town)
+}
+
+func writeCommunity(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	m := f.(*layers.Community)
+	w.area(m.ID, m.Code, m.Name, m.NameEn)
+	w.text(4, m.Kind)
+	w.text(5, m.Town)
+	w.text(6, m.Grid)
+}
+
+func writeOverlay(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	o := f.(*layers.Overlay)
+	w.area(o.ID, o.Code, o.Name, o.NameEn)
+	w.text(4, o.Kind)
+	w.text(5, o.Unit)
+}
+
+func writeSegment(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	s := f.(*layers.Segment)
+	w.area(s.ID, s.Code, s.Name, "")
+	w.text(3, s.Road)
+	w.text(4, s.Side)
+}
+
+func writeZone(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	z := f.(*layers.Zone)
+	w.area(z.ID, z.Code, z.Name, "")
+	w.text(3, z.Kind)
+	w.text(4, z.Segment)
+	w.text(5, string(z.DefaultMode)) // what a schedule says comes with schedules
+	w.text(6, string(z.DefaultMode))
+	w.number(7, z.Capacity)
+}
+
+// writeSpace leaves the mode to the encoder, which knows the zones.
+func writeSpace(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	s := f.(*layers.Space)
+	w.area(s.ID, s.Code, s.Name, "")
+	w.text(3, s.Zone)
+	w.number(4, s.Number)
+	w.yes(6, s.Accessible)
+	w.yes(7, s.Charging)
+}
+
+// The fields of poles that are written elsewhere.
+const (
+	poleFieldName  = 2
+	poleFieldCount = 7
+)
+
+func writePole(w *writer, f layers.Feature, z uint8, _ layers.Instant) {
+	p := f.(*layers.Pole)
+	w.only(fieldID, p.ID)
+	w.text(fieldCode, p.Code)
+	if z >= 14 {
+		w.text(poleFieldName, p.Name)
+		w.number(6, p.Batch)
+	}
+	w.text(3, p.State)
+	w.text(4, p.ClaimState)
+	w.text(5, p.MainUse)
+}
+
+func writeRoad(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+	r := f.(*layers.Road)
+	w.area(r.ID, r.Code, r.Name, r.NameEn)
+	w.text(4, r.Class)
+	w.text(5, r.Ref)
+	w.yes(6, r.Oneway)
+	w.yes(7, r.Bridge)
+}
+
+// area writes the fields that most layers begin with.
+func (w *writer) area(id, code, name, nameEn string) {
+	w.text(fieldID, id)
+	w.text(fieldCode, code)
+	w.text(fieldName, name)
+	w.text(fieldNameEn, nameEn)
+}
+
+func overlayZoom(f layers.Feature) uint8 {
+	switch f.(*layers.Overlay).Kind {
+	case layers.PoliceArea:
+		return 9
+	case layers.Building:
+		return 13
+	}
+	return 10
+}
+
+func roadZoom(f layers.Feature) uint8 {
+	switch f.(*layers.Road).Class {
+	case "motorway", "trunk", "primary":
+		return 7
+	case "secondary":
+		return 9
+	case "tertiary":
+		return 10
+	case "residential", "unclassified":
+		return 12
+	}
+	return 13
+}
+
+// FeatureID returns the numeric id of a feature inside a tile: the FNV-1a hash of its id, 64 bits folded to 53, because browsers
+// read numbers as float64; 0 becomes 1. It depends on nothing but the id. Two of 500,000 features share one with a chance of
+// 1 in 70,000, so the attribute id is what names a feature.
+func FeatureID(id string) uint64 {
+	const offset, prime, mask = 14695981039346656037, 1099511628211, 1<<53 - 1
+	h := uint64(offset)
+	for i := range len(id) {
+		h = (h ^ uint64(id[i])) * prime
+	}
+	return max(1, (h>>53)^(h&mask))
+}
