@@ -1,0 +1,267 @@
+package main
+
+import (
+	"math"
+	"slices"
+
+	"wangge/geo"
+)
+
+// stretch is a piece of a road between two junctions, on the raster of stored coordinates.
+type stretch struct {
+	strand
+	number int // of the strand
+	points []geo.Fixed
+}
+
+func (s stretch) ends() [2]geo.Fixed { return [2]geo.Fixed{s.points[0], s.points[len(s.points)-1]} }
+
+// metres is the length in the plane.
+func (s stretch) metres() float64 { return s.curve().length() }
+
+func (s stretch) curve() curve {
+	c := make(curve, len(s.points))
+	for i, p := range s.points {
+		c[i] = placeOf(p)
+	}
+	return c
+}
+
+// placeOf is the place of a stored position.
+func placeOf(f geo.Fixed) vec {
+	p := f.Point()
+	return at(p[0], p[1])
+}
+
+// crossing is where a strand meets another: how far along it, in segments, and the place that both have as a vertex.
+type crossing struct {
+	at    float64
+	place vec
+}
+
+// merged is how near to each other two junctions become one.
+const merged = 9.0
+
+// cutStrands divides all strands where they meet. Whatever meets has the very same vertex there.
+func cutStrands(strands []strand) []stretch {
+	found := crossings(strands)
+	var out []stretch
+	for i, s := range strands {
+		slices.SortStableFunc(found[i], func(a, b crossing) int { return compare(a.at, b.at) })
+		piece := stretch{strand: s, number: i}
+		add := func(p geo.Fixed) {
+			if n := len(piece.points); n == 0 || piece.points[n-1] != p {
+				piece.points = append(piece.points, p)
+			}
+		}
+		next := 0
+		for k, p := range s.line {
+			for ; next < len(found[i]) && found[i][next].at < float64(k); next++ {
+				c := found[i][next].place
+				add(c.fixed())
+				if len(piece.points) > 1 {
+					out = append(out, piece)
+				}
+				piece.points = []geo.Fixed{c.fixed()}
+			}
+			if !besideCrossing(p, found[i]) {
+				add(p.fixed())
+			}
+		}
+		if len(piece.points) > 1 {
+			out = append(out, piece)
+		}
+	}
+	return out
+}
+
+// besideCrossing reports whether a vertex of a strand is so near to one of its crossings that it would make a kink there.
+func besideCrossing(p vec, list []crossing) bool {
+	return slices.ContainsFunc(list, func(c crossing) bool { return p.far(c.place) < merged })
+}
+
+// crossings finds for each strand where it meets others.
+func crossings(strands []strand) [][]crossing {
+	const cell = 150.0
+	type segment struct{ strand, k int }
+	cells := map[[2]int][]segment{}
+	junctions := newRaster(merged)
+	out := make([][]crossing, len(strands))
+	for i, s := range strands {
+		for k := 1; k < len(s.line); k++ {
+			a, b := s.line[k-1], s.line[k]
+			bx := boxOf(curve{a, b})
+			tried := map[segment]bool{}
+			for x := int(math.Floor(bx.low.x / cell)); x <= int(math.Floor(bx.high.x/cell)); x++ {
+				for y := int(math.Floor(bx.low.y / cell)); y <= int(math.Floor(bx.high.y/cell)); y++ {
+					key := [2]int{x, y}
+					for _, o := range cells[key] {
+						if o.strand == i || tried[o] {
+							continue
+						}
+						tried[o] = true
+						other := strands[o.strand].line
+						f, g, ok := meet(a, b, other[o.k-1], other[o.k])
+						if !ok {
+							continue
+						}
+						p := a.to(b, f)
+						if n := junctions.near(p, merged); n >= 0 {
+							p = junctions.all[n]
+						} else {
+							junctions.add(p)
+						}
+						out[i] = append(out[i], crossing{float64(k-1) + f, p})
+						out[o.strand] = append(out[o.strand], crossing{float64(o.k-1) + g, p})
+					}
+					cells[key] = append(cells[key], segment{i, k})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// insideOnly keeps of each stretch what lies in the district.
+func insideOnly(list []stretch, in func(geo.Fixed) bool) []stretch {
+	var out []stretch
+	for _, s := range list {
+		part := s
+		part.points = nil
+		flush := func() {
+			if len(part.points) > 1 {
+				out = append(out, part)
+			}
+			part.points = nil
+		}
+		for i, p := range s.points {
+			if i > 0 && !in(middleOf(s.points[i-1], p)) {
+				flush()
+			}
+			if !in(p) {
+				flush()
+				continue
+			}
+			part.points = append(part.points, p)
+		}
+		flush()
+	}
+	return out
+}
+
+func middleOf(a, b geo.Fixed) geo.Fixed { return geo.Fixed{X: a.X/2 + b.X/2, Y: a.Y/2 + b.Y/2} }
+
+// degrees counts the ends at each place.
+func degrees(list []stretch) map[geo.Fixed]int {
+	n := map[geo.Fixed]int{}
+	for _, s := range list {
+		for _, e := range s.ends() {
+			n[e]++
+		}
+	}
+	return n
+}
+
+// withoutStubs removes ends that lead nowhere and are shorter than most, and stretches that begin where they end, until there
+// are none.
+func withoutStubs(list []stretch, most float64) []stretch {
+	for {
+		n := degrees(list)
+		kept := list[:0:0]
+		for _, s := range list {
+			e := s.ends()
+			if e[0] == e[1] || (n[e[0]] == 1 || n[e[1]] == 1) && s.metres() < most {
+				continue
+			}
+			kept = append(kept, s)
+		}
+		if len(kept) == len(list) {
+			return list
+		}
+		list = kept
+	}
+}
+
+// joined puts together two stretches of one strand that meet where nothing else does.
+func joined(list []stretch) []stretch {
+	n := degrees(list)
+	var out []stretch
+	for _, s := range list {
+		if k := len(out) - 1; k >= 0 && out[k].number == s.number && out[k].ends()[1] == s.points[0] && n[s.points[0]] == 2 {
+			out[k].points = append(slices.Clone(out[k].points), s.points[1:]...)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// withoutTwins keeps one of several stretches between the same two junctions unless they differ much in length.
+func withoutTwins(list []stretch) []stretch {
+	have := map[[2]geo.Fixed]float64{}
+	var out []stretch
+	for _, s := range list {
+		e, length := s.ends(), s.metres()
+		if e[1].X < e[0].X || e[1].X == e[0].X && e[1].Y < e[0].Y {
+			e[0], e[1] = e[1], e[0]
+		}
+		if l, ok := have[e]; ok && length < l+60 {
+			continue
+		}
+		have[e] = length
+		out = append(out, s)
+	}
+	return out
+}
+
+// connected keeps the largest network.
+func connected(list []stretch) []stretch {
+	group := map[geo.Fixed]geo.Fixed{}
+	var find func(p geo.Fixed) geo.Fixed
+	find = func(p geo.Fixed) geo.Fixed {
+		g, ok := group[p]
+		if !ok || g == p {
+			return p
+		}
+		root := find(g)
+		group[p] = root
+		return root
+	}
+	for _, s := range list {
+		group[find(s.points[0])] = find(s.ends()[1])
+	}
+	count := map[geo.Fixed]int{}
+	largest := geo.Fixed{}
+	for _, s := range list {
+		g := find(s.points[0])
+		if count[g]++; count[g] > count[largest] {
+			largest = g
+		}
+	}
+	var out []stretch
+	for _, s := range list {
+		if find(s.points[0]) == largest {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// plain leaves out vertices that lie within tolerance metres of the line without them (Douglas and Peucker 1973).
+func plain(points []geo.Fixed, tolerance float64) []geo.Fixed {
+	if len(points) < 3 {
+		return points
+	}
+	chord := curve{placeOf(points[0]), placeOf(points[len(points)-1])}
+	far, at := 0.0, 0
+	for i := 1; i+1 < len(points); i++ {
+		if _, d := chord.foot(placeOf(points[i])); d > far {
+			far, at = d, i
+		}
+	}
+	if far <= tolerance {
+		return []geo.Fixed{points[0], points[len(points)-1]}
+	}
+	left := plain(points[:at+1], tolerance)
+	return append(slices.Clone(left[:len(left)-1]), plain(points[at:], tolerance)...)
+}
