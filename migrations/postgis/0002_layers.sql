@@ -385,7 +385,14 @@ BEGIN
             CONTINUE WHEN _col = 'geom' AND NOT EXISTS (SELECT FROM pg_attribute
                 WHERE attrelid = format('wangge.%I', _layer)::regclass AND attname = 'geom');
             EXECUTE format('COMMENT ON COLUMN wangge.%I.%I IS %L', _layer, _col, _says);
+            IF _col = 'geom' THEN
+                EXECUTE format('ALTER TABLE wangge.%1$I ADD CONSTRAINT %2$I CHECK (NOT ST_IsEmpty(geom))', _layer, _layer || '_geom');
+            END IF;
         END LOOP;
+        -- Years that the service cannot read, infinite times among them.
+        EXECUTE format($q$ALTER TABLE wangge.%1$I
+            ADD CONSTRAINT %2$I CHECK (valid_from >= '1900-01-01 00:00:00+00' AND valid_from < '10000-01-01 00:00:00+00'),
+            ADD CONSTRAINT %3$I CHECK (valid_to < '10000-01-01 00:00:00+00')$q$, _layer, _layer || '_valid_from', _layer || '_valid_to');
     END LOOP;
 END
 $$;

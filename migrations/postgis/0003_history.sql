@@ -69,21 +69,28 @@ BEGIN
                 IF NEW.id IS DISTINCT FROM OLD.id THEN
                     RAISE EXCEPTION '%1$s %%: an id never changes', OLD.id USING ERRCODE = 'check_violation';
                 END IF;
-                NEW.version := OLD.version + 1;
+                IF %5$L AND NEW.code IS DISTINCT FROM OLD.code THEN
+                    RAISE EXCEPTION '%1$s %%: the code is the id and never changes', OLD.id USING ERRCODE = 'check_violation';
+                END IF;
+                NEW.version := coalesce(OLD.version, 0) + 1;
                 NEW.valid_from := coalesce(NEW.valid_from, OLD.valid_from);
                 RETURN NEW;
             END IF;
             NEW.id := coalesce(nullif(NEW.id, ''), %3$s);
             NEW.code := coalesce(nullif(NEW.code, ''), NEW.id);
             SELECT max(version) INTO _last FROM wangge.%4$I WHERE id = NEW.id;
-            IF _last IS NOT NULL AND coalesce(current_setting('wangge.audit', true), '') <> 'apply' THEN
-                RAISE EXCEPTION '%1$s %%: the id was in use before and is not given again', NEW.id USING ERRCODE = 'unique_violation';
+            IF %5$L AND NEW.id <> NEW.code THEN
+                RAISE EXCEPTION '%1$s %%: the id is the code, which is %%', NEW.id, NEW.code USING ERRCODE = 'check_violation';
+            END IF;
+            IF coalesce(current_setting('wangge.audit', true), '') <> 'apply'
+                AND (_last IS NOT NULL OR EXISTS (SELECT FROM wangge.%4$I WHERE code = NEW.code)) THEN
+                RAISE EXCEPTION '%1$s %%: the id or the code was in use before and is not given again', NEW.id USING ERRCODE = 'unique_violation';
             END IF;
             NEW.version := coalesce(_last, 0) + 1;
             NEW.valid_from := coalesce(NEW.valid_from, (SELECT recorded_at FROM wangge.wangge_meta));
             RETURN NEW;
         END
-        $body$$sql$, _layer, _head, _new_id, _history);
+        $body$$sql$, _layer, _head, _new_id, _history, _new_id = 'NEW.code');
 
     -- After each statement: the rule above for all its rows at once. %1$s is the set of rows, %2$s when their new state starts.
     _cut := format($sql$
@@ -208,3 +215,5 @@ BEGIN
 END
 $$;
 -- +goose StatementEnd
+
+REVOKE EXECUTE ON FUNCTION wangge.wangge_revision(), wangge.wangge_install(text, text) FROM PUBLIC;

@@ -1,0 +1,2 @@
+// Package postgis keeps the layers in one PostGIS database.
+package postgis

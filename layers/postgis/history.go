@@ -1,0 +1,136 @@
+package postgis
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"wangge/layers"
+)
+
+// History returns the rows that answer q. Rows that cannot be decoded are left out, as they are of a Snapshot: Load names
+// them. Limit counts features, so that the pages of an answer with several rows a feature lose none.
+func (s *Store) History(ctx context.Context, q layers.Asked) (out []layers.Feature, err error) {
+	t, ok := tableOf(q.Layer)
+	if !ok {
+		return nil, fmt.Errorf("postgis: history: layer %q: %w", q.Layer, layers.ErrNotFound)
+	}
+	err = s.snapshot(ctx, "history", func(v *view) error {
+		known, err := v.knownRevision(q)
+		if err != nil {
+			return err
+		}
+		out, err = v.answer(t, q, known)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// knownRevision returns the revision whose knowledge is asked for: the one that is named, the last one at an instant, or the
+// present one.
+func (v *view) knownRevision(q layers.Asked) (n int64, err error) {
+	switch {
+	case q.KnownRevision != 0:
+		return q.KnownRevision, nil
+	case q.KnownAt != 0:
+		err = v.tx.QueryRow(v.ctx, "SELECT coalesce(max(revision), 0) FROM wangge.wangge_revisions WHERE recorded_at <= $1", stamp(q.KnownAt)).Scan(&n)
+	default:
+		err = v.tx.QueryRow(v.ctx, "SELECT revision FROM wangge.wangge_meta").Scan(&n)
+	}
+	return n, err
+}
+
+var errEnough = errors.New("enough rows")
+
+func (v *view) answer(t table, q layers.Asked, known int64) ([]layers.Feature, error) {
+	where := "h.id > $1 AND h.rev_from <= $2"
+	args := []any{q.After, known}
+	if q.At != 0 {
+		args = append(args, stamp(q.At))
+		where += fmt.Sprintf(" AND h.valid_from <= $%[1]d AND (h.valid_to IS NULL OR h.valid_to > $%[1]d)", len(args))
+	}
+	if q.IDs != nil {
+		args = append(args, q.IDs)
+		where += fmt.Sprintf(" AND h.id = ANY($%d)", len(args))
+	}
+	query := "SELECT " + t.headColumns() + " FROM " + t.name + " h WHERE " + where +
+		" UNION ALL SELECT " + t.sliceColumns() + " FROM " + t.history + " h WHERE " + where +
+		" AND (h.rev_to IS NULL OR h.rev_to > $2) ORDER BY id, valid_from, rev_from"
+	var out []layers.Feature
+	ids := 0
+	err := v.features(t, query, args, func(row layers.Row) error {
+		if row.Feature == nil {
+			return nil
+		}
+		if len(out) == 0 || out[len(out)-1].Head().ID != row.Feature.Head().ID {
+			if ids++; q.Limit > 0 && ids > q.Limit {
+				return errEnough
+			}
+		}
+		out = append(out, row.Feature)
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return out, err
+}
+
+// Changes returns lines of the audit after the revision. A limit of 0 or less is no limit.
+func (s *Store) Changes(ctx context.Context, since int64, limit int) (out []layers.Change, err error) {
+	err = s.snapshot(ctx, "changes", func(v *view) error {
+		var most *int64
+		if limit > 0 {
+			n := int64(limit) + 1
+			most = &n
+		}
+		rows, err := v.tx.Query(v.ctx, `SELECT a.revision, a.seq, r.recorded_at, r.kind, a.op, a.layer, a.id, a.version, r.actor, r.role,
+			r.unit, r.note, r.request_id FROM wangge.wangge_audit a JOIN wangge.wangge_revisions r ON r.revision = a.revision
+			WHERE a.revision > $1 ORDER BY a.revision, a.seq LIMIT $2`, since, most)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, readChange)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return whole(out, limit), nil
+}
+
+func readChange(row pgx.CollectableRow) (c layers.Change, err error) {
+	var at pgtype.Timestamptz
+	if err = row.Scan(&c.Revision, &c.Seq, &at, &c.Kind, &c.Op, &c.Layer, &c.ID, &c.Version, &c.Actor, &c.Role, &c.Unit, &c.Note, &c.RequestID); err != nil {
+		return c, err
+	}
+	c.RecordedAt, err = instantOf(at)
+	return c, err
+}
+
+// whole takes one line more than the limit and leaves out the lines of a revision that does not fit, unless it is the first.
+func whole(lines []layers.Change, limit int) []layers.Change {
+	if limit <= 0 || len(lines) <= limit {
+		return lines
+	}
+	cut := limit
+	for cut > 0 && lines[cut-1].Revision == lines[limit].Revision {
+		cut--
+	}
+	if cut == 0 {
+		cut = limit
+	}
+	return lines[:cut]
+}
+
+func compareKeys(a, b layers.Key) int {
+	return cmp.Or(strings.Compare(string(a.Layer), string(b.Layer)), strings.Compare(a.ID, b.ID))
+}
