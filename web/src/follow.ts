@@ -1,33 +1,122 @@
-import { client, online, status } from "./state";
+import type { Status } from "./api/types";
+import { client, layerRevision, online, status } from "./state";
 
-const every = 4000;
+/** How often the status is asked for: seldom while events arrive, else every few seconds. */
+const every = { live: 30_000, polling: 4_000 };
+const reopenAfter = 20_000;
 
-/** Follows the service: asks for its status every few seconds while the page is seen, and at once when it is seen again. */
+/** What an event of /v1/events tells: the layers that an edit has changed. */
+export interface Touched {
+  epoch: string;
+  revision: number;
+  layers: string[];
+}
+
+/**
+ * Follows the service while the page is seen: by its events, and by asking for its status, which also finds changes when events
+ * do not come through. A hidden page holds no connection, because a browser has six for one server.
+ */
 export function follow(): void {
   let timer = 0;
   let running = false;
+  let live = false;
   const ask = async () => {
     if (running) return;
     running = true;
     clearTimeout(timer);
     try {
-      status.value = await client.status(AbortSignal.timeout(8000));
+      take(await client.status(AbortSignal.timeout(8000)));
       online.value = true;
     } catch {
       online.value = false;
     }
     running = false;
-    if (!document.hidden) timer = window.setTimeout(ask, every);
+    if (!document.hidden) timer = window.setTimeout(ask, live && online.value ? every.live : every.polling);
   };
   // An answer with a revision that we have not seen means that the tiles are old: ask now instead of at the next turn.
   client.onRevision = (epoch, revision) => {
-    const known = status.value;
+    const known = status.peek();
     if (known && (known.epoch !== epoch || known.revision < revision)) queueMicrotask(ask);
   };
+  listen(
+    (isLive) => {
+      if (live !== isLive) void ask();
+      live = isLive;
+    },
+    (touched) => {
+      const known = status.peek();
+      if (!known || known.epoch !== touched.epoch) return void ask();
+      mark(touched.layers, touched.revision);
+      if (known.revision < touched.revision) status.value = { ...known, revision: touched.revision };
+    },
+  );
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) void ask();
   });
   addEventListener("online", () => void ask());
   addEventListener("offline", () => (online.value = false));
   void ask();
+}
+
+/** Keeps an event connection open while the page is seen. */
+function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) => void): void {
+  let source: EventSource | null = null;
+  let timer = 0;
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+    onLive(false);
+  };
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource("/v1/events");
+    source.onopen = () => onLive(true);
+    source.onerror = () => {
+      // The browser tries again by itself unless the answer was no event stream.
+      if (source?.readyState === EventSource.CLOSED) {
+        close();
+        timer = window.setTimeout(open, reopenAfter);
+      } else onLive(false);
+    };
+    source.addEventListener("revision", (e) => {
+      const touched = readTouched(String(e.data));
+      if (touched) onTouched(touched);
+    });
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
+}
+
+/** The data of an event; null when it has another form. */
+export function readTouched(data: string): Touched | null {
+  try {
+    const body = JSON.parse(data) as Partial<Touched> | null;
+    if (typeof body?.epoch !== "string" || typeof body.revision !== "number") return null;
+    return { epoch: body.epoch, revision: body.revision, layers: Array.isArray(body.layers) ? body.layers.map(String) : [] };
+  } catch {
+    return null;
+  }
+}
+
+function take(now: Status): void {
+  const before = status.peek();
+  if (before) mark(touchedLayers(before, now, layerRevision.peek()), now.revision);
+  // An event may have been faster than this answer.
+  status.value = before && before.epoch === now.epoch && before.revision > now.revision ? { ...now, revision: before.revision } : now;
+}
+
+function mark(layers: readonly string[], revision: number): void {
+  if (layers.length === 0) return;
+  layerRevision.value = { ...layerRevision.peek(), ...Object.fromEntries(layers.map((l) => [l, revision])) };
+}
+
+/** The layers that differ between two states of the service and were not marked before; all of them after a restore (another epoch). */
+export function touchedLayers(before: Status, now: Status, marked: Readonly<Record<string, number>>): string[] {
+  if (before.epoch !== now.epoch) return now.layers.map((l) => l.layer);
+  const digest = new Map(before.layers.map((l) => [l.layer, l.digest]));
+  const differs = (l: Status["layers"][number]) => (l.digest === undefined ? before.revision < now.revision : digest.get(l.layer) !== l.digest);
+  return now.layers.filter((l) => differs(l) && !(before.revision === now.revision && (marked[l.layer] ?? 0) >= now.revision)).map((l) => l.layer);
 }

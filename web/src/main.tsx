@@ -1,2 +1,24 @@
+import { effect } from "@preact/signals";
 import { render } from "preact";
-render(<p>wangge</p>, document.getElementById("app")!);
+import { App } from "./app";
+import { startAccount } from "./account";
+import { startAsking } from "./ask";
+import { follow } from "./follow";
+import { startKeys } from "./keys";
+import { client, startState, theme } from "./state";
+import { lang, t } from "./text";
+import "maplibre-gl/dist/maplibre-gl.css";
+import "./app.css";
+
+startState();
+effect(() => {
+  const root = document.documentElement;
+  root.lang = client.lang = lang.value === "zh" ? "zh-CN" : "en";
+  root.dataset["theme"] = theme.value;
+  document.title = t("app.title");
+});
+startAccount();
+startAsking();
+follow();
+startKeys();
+render(<App />, document.getElementById("app")!);

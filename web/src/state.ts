@@ -25,6 +25,13 @@ export const me = signal<Me | null>(null);
 export const unsaved = signal(false);
 /** A sentence for assistive technology. */
 export const announcement = signal("");
+/** The last revision at which each layer is known to have changed; layers that have not changed since the page opened are absent. */
+export const layerRevision = signal<Readonly<Record<string, number>>>({});
+
+/** Whether one of the layers has changed after the revision. */
+export function changedSince(revision: number | undefined, layers: readonly string[]): boolean {
+  return revision !== undefined && layers.some((l) => (layerRevision.value[l] ?? 0) > revision);
+}
 
 const darkMedia = matchMedia("(prefers-color-scheme: dark)");
 const systemDark = signal(darkMedia.matches);
@@ -69,6 +76,15 @@ export function go(next: Task, question = ""): boolean {
   return true;
 }
 
+let amending = false;
+
+/** Changes what the task says without making a step for "back", for what is being typed. */
+export function amend(next: Task): void {
+  amending = true;
+  task.value = next;
+  amending = false;
+}
+
 /** Reads what this browser remembers and then the address, which wins; then keeps the address up to date. */
 export function startState(): void {
   const stored = recall("lang");
@@ -86,17 +102,31 @@ export function startState(): void {
   let reading = false;
   effect(() => {
     const hash = writeAddress(currentAddress());
-    const step = !sameTask(written, task.value) || writtenAt !== at.value;
+    const step = !amending && (!sameTask(written, task.value) || writtenAt !== at.value);
     written = task.value;
     writtenAt = at.value;
     if (reading || hash === location.hash.slice(1)) return;
-    history[step ? "pushState" : "replaceState"](null, "", hash ? "#" + hash : location.pathname + location.search);
+    history[step ? "pushState" : "replaceState"]({ step: steps() + (step ? 1 : 0) }, "", hash ? "#" + hash : location.pathname + location.search);
   });
   addEventListener("popstate", () => {
     reading = true;
     batch(() => take(readAddress(location.hash)));
     reading = false;
   });
+}
+
+/** How many steps of this page lie before the present one. */
+function steps(): number {
+  const state = history.state as { step?: unknown } | null;
+  return typeof state?.step === "number" ? state.step : 0;
+}
+
+/** Goes back to what the panel was about before; to the home panel when this page began with the present one. */
+export function stepBack(question = ""): void {
+  if (unsaved.value && question && !confirm(question)) return;
+  unsaved.value = false;
+  if (steps() > 0) history.back();
+  else go({ kind: "home" });
 }
 
 function take(a: Address): void {

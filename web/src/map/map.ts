@@ -3,10 +3,10 @@ import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type L
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2?url";
 import type { FeatureCollection } from "geojson";
-import type { Status } from "../api/types";
 import { asking } from "../ask";
-import { go, on, panelOpen, panelWidth, phone, sheet, status, task, theme, view } from "../state";
+import { go, layerRevision, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
 import { buildStyle } from "../style/build";
+import { sourceOf } from "../style/pick";
 import { lang, t } from "../text";
 import { images } from "./icons";
 import { pickOf, type Candidate } from "./pick";
@@ -129,22 +129,34 @@ function keepInStep(m: MapLibre): void {
   effect(() => {
     m.getCanvas().setAttribute("aria-label", t("map.label"));
   });
-  let seen: Status | null = null;
+  let drawn = layerRevision.peek();
   effect(() => {
-    const now = status.value;
-    if (seen && now && (seen.epoch !== now.epoch || seen.revision !== now.revision)) refresh(m, seen, now);
-    seen = now ?? seen;
+    const now = layerRevision.value;
+    const changed = Object.keys(now).filter((l) => now[l] !== drawn[l]);
+    drawn = now;
+    for (const source of sourcesOf(changed)) refreshSoon(m, source);
   });
 }
 
-/** Fetches the tiles of those layers again whose content changed; the tags make unchanged tiles cheap. */
-function refresh(m: MapLibre, before: Status, now: Status): void {
-  const digest = new Map(before.layers.map((l) => [l.layer, l.digest]));
-  const changed = now.layers.filter((l) => !l.digest || digest.get(l.layer) !== l.digest).map((l) => l.layer);
-  const sources = { areas: ["districts", "towns", "grids", "communities", "overlays"], roads: ["roads"], kerb: ["segments", "zones", "spaces", "poles", "units"] };
-  for (const [source, layers] of Object.entries(sources)) {
-    if (m.getSource(source) && layers.some((l) => changed.includes(l))) m.refreshTiles(source);
-  }
+/** The tile sources that show one of the layers. Units and editions are in no tile. */
+function sourcesOf(layers: readonly string[]): string[] {
+  return [...new Set(layers.filter((l) => l !== "units" && l !== "editions").map(sourceOf))];
+}
+
+/** The sources that were fetched less than a second ago, and whether they have changed since. */
+const waiting = new Map<string, boolean>();
+
+/** Fetches a source's tiles again, at most once a second. The old tiles stay until the new ones are there; tags make unchanged ones cheap. */
+function refreshSoon(m: MapLibre, source: string): void {
+  const again = waiting.has(source);
+  waiting.set(source, again);
+  if (again) return;
+  const fetch = () => m.getSource(source) && m.refreshTiles(source);
+  fetch();
+  setTimeout(() => {
+    if (waiting.get(source)) fetch();
+    waiting.delete(source);
+  }, 1000);
 }
 
 function styleInput() {
@@ -153,7 +165,7 @@ function styleInput() {
 
 function style() {
   const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek(), images: true });
+  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek() });
 }
 
 async function addImage(id: string): Promise<void> {

@@ -1,0 +1,37 @@
+import { signal } from "@preact/signals";
+import type { LayerName } from "./api/types";
+import { client } from "./state";
+import { nameOf } from "./text";
+
+type Named = { name?: string; name_en?: string; code?: string };
+
+const known = signal<ReadonlyMap<string, Named>>(new Map());
+const asked = new Set<string>();
+
+/** The fields that name a feature of another layer by its id. */
+export const references: Readonly<Record<string, LayerName>> = {
+  office: "units",
+  unit: "units",
+  parent: "units",
+  manager: "units",
+  town: "towns",
+  district: "districts",
+  grid: "grids",
+  segment: "segments",
+  zone: "zones",
+  edition: "editions",
+};
+
+/** The name of a feature that another one refers to; its id until the name has come. */
+export function nameFor(layer: LayerName, id: string): string {
+  const key = `${layer}/${id}`;
+  const found = known.value.get(key);
+  if (!found && !asked.has(key)) {
+    asked.add(key);
+    client.feature(layer, id).then(
+      ({ feature }) => (known.value = new Map(known.peek()).set(key, feature)),
+      () => setTimeout(() => asked.delete(key), 30_000),
+    );
+  }
+  return (found && nameOf(found)) || id;
+}

@@ -1,0 +1,143 @@
+import { useEffect } from "preact/hooks";
+import { askAgain, asking, questionOf } from "../ask";
+import { lookupQuery, withQuery } from "../api/client";
+import type { Answer } from "../api/types";
+import { Icon } from "../icon";
+import { isSeen, showPoint } from "../map/map";
+import { at, changedSince, currentAddress, go } from "../state";
+import { distance, nameOf, t } from "../text";
+import { writeAddress, type Task } from "../url";
+import { Circumstances } from "./circumstances";
+import { Data, Features, Ladder, Neighbours, Overlays, Place, Responsible, Trace } from "./answerparts";
+import { Changed, CopyLink, Head, Skeleton } from "./parts";
+import { Failure } from "./problem";
+
+type PointTask = Extract<Task, { kind: "point" }>;
+
+const answerLayers = ["districts", "towns", "grids", "communities", "overlays", "units", "zones", "spaces", "poles", "editions"];
+
+/** Who is responsible for a point, and why. */
+export function AnswerPanel({ task }: { task: PointTask }) {
+  const now = asking.value;
+  const answer = now.kind === "answered" ? now.answer : now.kind === "asking" ? now.before : null;
+  const answered = now.kind === "answered" ? now.answer : null;
+  // A place that a link or a search leads to is brought into view; a click is in view already.
+  useEffect(() => {
+    if (answered && !isSeen(answered.position.lon, answered.position.lat)) showPoint(answered.position.lon, answered.position.lat, 13);
+  }, [answered]);
+  if (now.kind === "failed") {
+    return (
+      <>
+        <Head title={t("error.title")} line={`${task.x}, ${task.y} · ${t(`crs.${task.crs}`)}`} />
+        <Failure problem={now.problem} retry={askAgain} />
+        <Circumstances task={task} />
+      </>
+    );
+  }
+  if (!answer) {
+    return (
+      <>
+        <Head title={t("answer.asking")} line={`${task.x}, ${task.y}`} />
+        <Skeleton lines={7} />
+      </>
+    );
+  }
+  const old = now.kind === "answered" && !now.replayed && !at.value && changedSince(answer.data.revision, answerLayers);
+  return (
+    <div class={now.kind === "asking" ? "answer fading" : "answer"} aria-busy={now.kind === "asking"} data-test="answer" data-outcome={answer.outcome}>
+      <Head title={answer.grid ? nameOf(answer.grid) : t("answer.none")} line={<CodeLine answer={answer} />}>
+        <Outcome answer={answer} />
+      </Head>
+      <Changed show={old} act={askAgain} />
+      {now.kind === "answered" && now.replayed && <Replayed task={task} />}
+      <OutcomeLine answer={answer} />
+      <Responsible answer={answer} />
+      <Ladder levels={answer.hierarchy ?? []} />
+      <Neighbours answer={answer} />
+      <Features answer={answer} />
+      <Overlays levels={answer.overlays ?? []} />
+      <Place answer={answer} />
+      <Circumstances task={task} />
+      <Trace steps={answer.trace ?? []} />
+      <Data answer={answer} />
+      <Actions task={task} answer={answer} />
+    </div>
+  );
+}
+
+function CodeLine({ answer }: { answer: Answer }) {
+  const town = answer.hierarchy?.find((l) => l.level === "town");
+  if (!answer.grid) return <span class="figures">{`${answer.query.lon}, ${answer.query.lat}`}</span>;
+  return (
+    <>
+      <code data-test="grid-code">{answer.grid.code}</code>
+      {town && <> · {nameOf(town)}</>}
+    </>
+  );
+}
+
+const shapes = { assigned: "check", no_action: "check", unassigned: "warn", outside: "frame", ambiguous: "warn", cross_border: "layers" } as const;
+
+/** The outcome in a word, with a sign of its own, so that it does not depend on colour. */
+function Outcome({ answer }: { answer: Answer }) {
+  return (
+    <p class={`outcome outcome-${answer.outcome}`} data-test="outcome">
+      <Icon name={shapes[answer.outcome] ?? "help"} />
+      {t(`answer.outcome.${answer.outcome}`)}
+    </p>
+  );
+}
+
+/** What to do when there is no plain answer. */
+function OutcomeLine({ answer }: { answer: Answer }) {
+  const { nearest } = answer;
+  const line =
+    answer.outcome === "unassigned"
+      ? t("answer.unassigned.line")
+      : answer.outcome === "ambiguous"
+        ? t("answer.ambiguous.line")
+        : answer.outcome === "outside"
+          ? nearest
+            ? t("answer.outside.line", { name: nameOf(nearest), distance: distance(nearest.distance_m) })
+            : t("answer.outside.plain")
+          : "";
+  return line ? <p class="prose">{line}</p> : null;
+}
+
+function Replayed({ task }: { task: PointTask }) {
+  const present = () => {
+    const { answer: _, ...rest } = task;
+    go(rest);
+  };
+  return (
+    <div class="changed">
+      <span>{t("answer.replayed")}</span>
+      <button type="button" class="link" onClick={present}>
+        {t("answer.refresh")}
+      </button>
+    </div>
+  );
+}
+
+function Actions({ task, answer }: { task: PointTask; answer: Answer }) {
+  const address = () => {
+    const kept: Task = answer.answer_id ? { ...task, answer: answer.answer_id } : task;
+    return `${location.origin}${location.pathname}#${writeAddress({ ...currentAddress(), task: kept })}`;
+  };
+  const json = answer.answer_id
+    ? `/v1/answers/${encodeURIComponent(answer.answer_id)}:replay`
+    : withQuery("/v1/lookup", lookupQuery(questionOf(task, at.value)));
+  return (
+    <div class="actions">
+      <CopyLink address={address} />
+      <a class="button" href={json} target="_blank" rel="noopener" data-test="answer-json">
+        <Icon name="code" />
+        {t("answer.json")}
+      </a>
+      <button type="button" onClick={() => showPoint(answer.position.lon, answer.position.lat, 16)}>
+        <Icon name="pin" />
+        {t("answer.zoom")}
+      </button>
+    </div>
+  );
+}

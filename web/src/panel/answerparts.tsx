@@ -1,0 +1,263 @@
+import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest, type Party } from "../api/types";
+import { Icon } from "../icon";
+import { nameFor } from "../names";
+import { distance, moment, nameOf, number, percent, t, word } from "../text";
+import type { Task } from "../url";
+import { Facts, Section, TaskLink } from "./parts";
+
+const nearBorder = 30;
+const levelLayers: Readonly<Record<string, LayerName>> = { district: "districts", town: "towns", grid: "grids", community: "communities" };
+
+/** The responsible unit first, then the distance to the border: what a dispatcher has come for. */
+export function Responsible({ answer }: { answer: Answer }) {
+  const r = answer.responsibility;
+  if (answer.outcome === "outside") return null;
+  return (
+    <div class="responsible">
+      <h2>{t("answer.unit")}</h2>
+      {r?.primary ? (
+        <>
+          <p class="unit" data-test="unit">
+            <TaskLink to={unitTask(r.primary.unit)}>{partyName(r.primary)}</TaskLink>
+          </p>
+          <p class="basis">{r.fallback ? t("answer.fallback") : t("answer.owner")}</p>
+        </>
+      ) : (
+        <p class="unit none" data-test="unit">
+          {t("answer.unit.none")}
+        </p>
+      )}
+      <Facts
+        rows={[
+          [t("answer.border"), answer.grid && <Border answer={answer} />],
+          [t("answer.co"), r?.co?.length ? <Parties parties={r.co} /> : null],
+          [t("answer.supervisor"), r?.supervisor ? <Parties parties={[r.supervisor]} /> : null],
+          [t("answer.informed"), r?.informed?.length ? <Parties parties={r.informed} /> : null],
+        ]}
+      />
+    </div>
+  );
+}
+
+function Border({ answer }: { answer: Answer }) {
+  const grid = answer.grid!;
+  const warning = grid.match === "edge_rule" ? t("answer.edge") : grid.boundary_distance_m < nearBorder ? t("answer.border.near") : "";
+  return (
+    <>
+      <span data-test="border">{distance(grid.boundary_distance_m)}</span>
+      {grid.probability !== undefined && grid.probability < 1 && <span class="share">{percent(grid.probability)}</span>}
+      {warning && (
+        <span class="warning">
+          <Icon name="warn" />
+          {warning}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Parties({ parties }: { parties: Party[] }) {
+  return (
+    <>
+      {parties.map((p) => (
+        <div key={p.unit}>
+          <TaskLink to={unitTask(p.unit)}>{partyName(p)}</TaskLink>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function partyName(p: Party): string {
+  return p.name || p.name_en ? nameOf({ ...p, code: p.unit }) : nameFor("units", p.unit);
+}
+
+function unitTask(unit: string): Task {
+  return { kind: "feature", layer: "units", id: unit };
+}
+
+/** District, town, grid, community: each a step of the ladder. */
+export function Ladder({ levels }: { levels: Level[] }) {
+  if (levels.length === 0) return null;
+  return (
+    <Section title={t("answer.ladder")}>
+      <ol class="ladder" data-test="ladder">
+        {levels.map((l) => (
+          <li key={`${l.level}/${l.code}`}>
+            <span class="level">{word("level", l.level)}</span>
+            <LevelLink level={l} />
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function LevelLink({ level }: { level: Level }) {
+  const layer = levelLayers[level.level] ?? "overlays";
+  const id = level.id ?? (layer === "overlays" ? "" : level.code);
+  const name = nameOf(level);
+  return (
+    <>
+      {id ? <TaskLink to={{ kind: "feature", layer, id }}>{name}</TaskLink> : <span>{name}</span>}
+      {name !== level.code && <code>{level.code}</code>}
+    </>
+  );
+}
+
+/** The grids on the other side of borders that are near. */
+export function Neighbours({ answer }: { answer: Answer }) {
+  const list = answer.neighbours ?? [];
+  if (answer.outcome === "outside" && list.length === 0) return null;
+  return (
+    <Section title={t("answer.neighbours")} {...(list.length > 0 && { count: list.length })}>
+      {list.length === 0 ? (
+        <p class="empty">{t("answer.neighbours.none", { m: distance(Math.max(nearBorder, answer.query.accuracy_m ?? 0)) })}</p>
+      ) : (
+        <ul class="rows" data-test="neighbours">
+          {list.map((n) => (
+            <li key={n.code || "outside"}>
+              <Neighbour n={n} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Neighbour({ n }: { n: Nearest }) {
+  const right = (
+    <span class="amount">
+      {distance(n.distance_m)}
+      {n.probability !== undefined && n.probability > 0 && <span class="share">{percent(n.probability)}</span>}
+    </span>
+  );
+  if (n.external) {
+    return (
+      <span class="row">
+        <span class="name">{nameOf(n) || t("answer.outside.neighbour")}</span>
+        {right}
+      </span>
+    );
+  }
+  return (
+    <TaskLink to={{ kind: "feature", layer: "grids", id: n.code }}>
+      <span class="name">
+        {nameOf(n)}
+        {n.same_town === false && <span class="chip">{t("answer.other.town")}</span>}
+      </span>
+      {right}
+    </TaskLink>
+  );
+}
+
+/** Poles and parking near by, with their owners. */
+export function Features({ answer }: { answer: Answer }) {
+  const list = answer.features ?? [];
+  if (answer.outcome === "outside" && list.length === 0) return null;
+  return (
+    <Section title={t("answer.features")} {...(list.length > 0 && { count: list.length })}>
+      {list.length === 0 ? (
+        <p class="empty">{t("answer.features.empty")}</p>
+      ) : (
+        <ul class="rows" data-test="features">
+          {list.map((f) => (
+            <li key={`${f.layer}/${f.id}`}>
+              <Near f={f} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+const kinds: Readonly<Record<string, string>> = { poles: "pole", zones: "zone", spaces: "space", segments: "segment" };
+
+function Near({ f }: { f: NearFeature }) {
+  const owner = f.owner ? `${t("answer.features.owner")}${t("text.colon")}${f.owner.name || nameFor("units", f.owner.unit)}` : "";
+  const basis = f.owner?.basis ? word("basis", f.owner.basis) : "";
+  const line = [word("kind", kinds[f.layer] ?? f.layer), owner && (basis ? t("text.brackets", { text: owner, more: basis }) : owner), f.state && word("state", f.state)];
+  const inner = (
+    <>
+      <span class="name">{f.name || f.code || f.id}</span>
+      <span class="amount">{distance(f.distance_m)}</span>
+      <small>{line.filter(Boolean).join(" · ")}</small>
+    </>
+  );
+  if (!isLayerName(f.layer)) return <span class="row">{inner}</span>;
+  return <TaskLink to={{ kind: "feature", layer: f.layer, id: f.id }}>{inner}</TaskLink>;
+}
+
+/** Blocks, parks, buildings and police areas at the point. */
+export function Overlays({ levels }: { levels: Level[] }) {
+  if (levels.length === 0) return null;
+  return (
+    <Section title={t("answer.overlays")}>
+      <ol class="ladder">
+        {levels.map((l) => (
+          <li key={`${l.level}/${l.code}`}>
+            <span class="level">{word("level", l.level)}</span>
+            <LevelLink level={l} />
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+/** The point itself, as given and as understood. */
+export function Place({ answer }: { answer: Answer }) {
+  const { query: q, position: p } = answer;
+  const degrees = (v: number) => v.toFixed(7).replace(/0{1,3}$/, "");
+  const shown = `${degrees(p.lon)}, ${degrees(p.lat)}`;
+  return (
+    <Section title={t("answer.position")}>
+      <Facts
+        rows={[
+          [word("crs", p.crs.toLowerCase()), <span class="figures">{shown}</span>],
+          [p.converted ? t("answer.given") : "", p.converted ? <span class="figures">{`${q.lon}, ${q.lat}`}</span> : null],
+          [p.converted ? t("answer.crs") : " ", p.converted ? word("crs", q.crs.toLowerCase()) : null],
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** The steps that led to the answer, in their order. */
+export function Trace({ steps }: { steps: NonNullable<Answer["trace"]> }) {
+  if (steps.length === 0) return null;
+  return (
+    <details class="part" data-test="trace">
+      <summary>{t("answer.trace")}</summary>
+      <ol class="trace">
+        {steps.map((s, i) => (
+          <li key={i}>
+            <span>{word("step", s.step)}</span>
+            {s.detail && <small lang="en">{s.detail}</small>}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** Which data the answer stands on. */
+export function Data({ answer }: { answer: Answer }) {
+  const d = answer.data;
+  return (
+    <Section title={t("answer.data")}>
+      <Facts
+        rows={[
+          [t("answer.data.edition"), d.edition || answer.grid?.edition],
+          [t("answer.data.revision"), d.revision !== undefined && <span class="figures">{number(d.revision)}</span>, "revision"],
+          [t("answer.data.asof"), d.features_as_of && moment(d.features_as_of)],
+          [t("answer.data.at"), answer.query.at && moment(answer.query.at)],
+        ]}
+      />
+      {answer.demo && <p class="hint">{t("answer.data.demo")}</p>}
+    </Section>
+  );
+}
+

@@ -1,0 +1,33 @@
+import type { ComponentChildren } from "preact";
+import { t } from "../text";
+import { Head } from "./parts";
+
+/** Every key, and what it does. */
+export function KeysPanel() {
+  const rows: Array<[keys: string[], what: string]> = [
+    [["/"], t("keys.search")],
+    [["Esc"], t("keys.esc")],
+    [["?"], t("keys.help")],
+    [["L"], t("keys.layers")],
+    [["T"], t("keys.time")],
+    [["N"], t("keys.now")],
+    [["H"], t("keys.home")],
+    [["+", "−"], t("keys.zoom")],
+    [[t("keys.arrows")], t("keys.map")],
+    [[t("keys.enter")], t("keys.ask")],
+    [["Ctrl+Z", "Ctrl+Y"], t("keys.undo")],
+  ];
+  return (
+    <>
+      <Head title={t("keys.title")} line={t("keys.line")} />
+      <dl class="facts keys">
+        {rows.map(([keys, what]) => (
+          <div key={what}>
+            <dt>{keys.map<ComponentChildren>((k) => <kbd key={k}>{k}</kbd>)}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
