@@ -184,7 +184,7 @@ func (d *district) growCommunities() {
 			if n == 0 {
 				continue
 			}
-			area := m.split(func(i int) bool { return d.grid[i] == g }, n)
+			area := m.split(func(i int) bool { return d.grid[i] == g }, n, d.held(g))
 			first := len(d.communities)
 			d.communities = append(d.communities, make([]communityPlan, n)...)
 			for s, k := range area {
@@ -203,6 +203,23 @@ func (d *district) growCommunities() {
 		c := &d.communities[i]
 		c.middle, c.urban = c.middle.scale(1/float64(c.cells)), c.urban/float64(c.cells)
 	}
+}
+
+// held lists the cells around each place of a grid that lies in a community with a name of its own.
+func (d *district) held(grid int) [][]int {
+	var out [][]int
+	for _, n := range namedCommunities {
+		var cells []int
+		for s, p := range d.mesh.sites {
+			if d.grid[s] == grid && p.far(at(n.place[0], n.place[1])) < n.radius {
+				cells = append(cells, s)
+			}
+		}
+		if len(cells) > 0 {
+			out = append(out, cells)
+		}
+	}
+	return out
 }
 
 // share divides n among the grids of a town by the numbers of their cells, by the largest remainders; every grid gets two at least.

@@ -103,50 +103,57 @@ func (m *mesh) parts(in func(site int) bool, same func(a, b int) bool) (part []i
 }
 
 // split divides the cells for which in is true into n areas of like size: starts far from each other, then a few rounds in which
-// each start moves to the middle of its area (after Lloyd 1982).
-func (m *mesh) split(in func(site int) bool, n int) []int {
-	var cells []int
+// each start moves to the middle of its area (after Lloyd 1982). The cells of each list of held stay together, and their areas
+// come first.
+func (m *mesh) split(in func(site int) bool, n int, held [][]int) []int {
+	var cells, seeds []int
 	for i := range m.sites {
 		if in(i) {
 			cells = append(cells, i)
 		}
 	}
-	seeds := m.spreadOut(cells, n)
+	for _, h := range held {
+		seeds = append(seeds, h[0])
+	}
+	seeds = m.spreadOut(cells, seeds, n)
 	var area []int
 	for range 8 {
-		starts := make([]reached, n)
+		var starts []reached
 		for k, s := range seeds {
-			starts[k] = reached{0, s, k}
+			starts = append(starts, reached{0, s, k})
+		}
+		for k, h := range held {
+			for _, s := range h {
+				starts = append(starts, reached{0, s, k})
+			}
 		}
 		area = m.grow(in, starts, m.wander)
-		for k := range seeds {
+		for k := len(held); k < n; k++ {
 			seeds[k] = m.middle(cells, area, k)
 		}
 	}
 	return area
 }
 
-// spreadOut picks n of the cells one after the other, each as far as can be from those before.
-func (m *mesh) spreadOut(cells []int, n int) []int {
-	far := make([]float64, len(cells))
-	for i := range far {
-		far[i] = math.Inf(1)
+// spreadOut adds cells to those chosen until there are n, each as far as can be from those before.
+func (m *mesh) spreadOut(cells, chosen []int, n int) []int {
+	if len(chosen) == 0 {
+		chosen = cells[:1:1]
 	}
-	var out []int
-	next := 0
-	for range n {
-		s := cells[next]
-		out = append(out, s)
-		for i, c := range cells {
-			far[i] = math.Min(far[i], m.sites[c].far(m.sites[s])/cellSize(m.sites[c]))
-		}
-		for i := range far {
-			if far[i] > far[next] {
-				next = i
+	for len(chosen) < n {
+		best, next := -1.0, 0
+		for _, c := range cells {
+			far := math.Inf(1)
+			for _, s := range chosen {
+				far = math.Min(far, m.sites[c].far(m.sites[s])/cellSize(m.sites[c]))
+			}
+			if far > best {
+				best, next = far, c
 			}
 		}
+		chosen = append(chosen, next)
 	}
-	return out
+	return chosen
 }
 
 // middle returns the cell of area k whose site is next to the mean of all of them.

@@ -42,15 +42,15 @@ type community struct {
 	town, grid                      int
 }
 
-// The communities that have a name of their own: the one at a place of a town.
+// namedCommunities have a name of their own: the ground around a place belongs to the community as a whole.
 var namedCommunities = []struct {
 	place  [2]float64
+	radius float64
 	name   syllable
-	reason string
 }{
-	{[2]float64{121.3094, 30.7271}, syllable{"东门", "dongmen"}, "金山卫"},
-	{haihui, syllable{"万盛", "wansheng"}, "山阳, with 万盛金邸"},
-	{[2]float64{121.3500, 30.7350}, syllable{"金湾", "jinwan"}, "山阳"},
+	{[2]float64{121.3094, 30.7271}, 320, syllable{"东门", "dongmen"}}, // 金山卫
+	{haihui, 470, syllable{"万盛", "wansheng"}},                       // 山阳, with 海汇街 and 万盛金邸
+	{[2]float64{121.3500, 30.7350}, 300, syllable{"金湾", "jinwan"}},  // 山阳
 }
 
 // nameCommunities gives every community its kind, code and name. Residential are those with the smallest cells in their town. The

@@ -162,15 +162,22 @@ func degrees(list []stretch) map[geo.Fixed]int {
 	return n
 }
 
-// withoutStubs removes ends that lead nowhere and are shorter than most, and stretches that begin where they end, until there
-// are none.
-func withoutStubs(list []stretch, most float64) []stretch {
+// stub is the length in metres under which an end that leads nowhere is cut off.
+func (s stretch) stub() float64 {
+	if s.class == "residential" || s.class == "tertiary" {
+		return 150
+	}
+	return 90
+}
+
+// withoutStubs removes ends that lead nowhere and are short, and stretches that begin where they end, until there are none.
+func withoutStubs(list []stretch) []stretch {
 	for {
 		n := degrees(list)
 		kept := list[:0:0]
 		for _, s := range list {
 			e := s.ends()
-			if e[0] == e[1] || (n[e[0]] == 1 || n[e[1]] == 1) && s.metres() < most {
+			if e[0] == e[1] || (n[e[0]] == 1 || n[e[1]] == 1) && s.metres() < s.stub() {
 				continue
 			}
 			kept = append(kept, s)

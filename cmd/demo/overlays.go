@@ -144,7 +144,7 @@ func (o *overlayPlan) planBlocks() {
 			if len(taken) >= q.blocks {
 				break
 			}
-			if far := q.corner(across, along, a, b); far > 0.8*q.radius || i >= 11 && i <= 13 {
+			if q.corner(across, along, a, b) > 0.8*q.radius || crossesMain(q.block(across[a], across[a+1], along[b], along[b+1])) {
 				continue
 			}
 			n := blockNames[names[len(taken)]]
@@ -158,6 +158,19 @@ func (o *overlayPlan) planBlocks() {
 			o.blocks = append(o.blocks, t)
 		}
 	}
+}
+
+// crossesMain reports whether a main road runs through a ring.
+func crossesMain(ring curve) bool {
+	for _, r := range mainRoads {
+		line := smooth(60, r.controls...)
+		for i, p := range ring {
+			if _, hit := line.cut(p, ring[(i+1)%len(ring)]); hit {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // corner is how far the farthest corner of a block lies from the centre of its quarter.

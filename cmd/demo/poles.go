@@ -22,6 +22,8 @@ type stand struct {
 	road  string
 	side  string
 	grid  int
+	// row numbers the stretch of road.
+	row int
 }
 
 // poles sets the poles along the roads and says who owns each.
@@ -34,7 +36,7 @@ func (d *district) poles(roads []stretch, locate func(vec) int) []layers.Feature
 		n := i + 1
 		p := &layers.Pole{Meta: meta(fmt.Sprintf("p_%04d", n)), Code: fmt.Sprintf("JS-P%05d", n), Name: poleName(s, n), Road: s.road, Side: s.side,
 			SurveyMethod: "gnss", AccuracyM: 0.5, Geometry: s.place.point()}
-		describe(p, n, r)
+		describe(p, r)
 		switch {
 		case n == exampleNumber:
 			p.MainUse, p.State, p.ClaimState = "telecom", "claimed", "claimed"
@@ -62,7 +64,7 @@ func poleName(s stand, n int) string {
 func candidates(roads []stretch, locate func(vec) int) []stand {
 	r := dice(forPoles, 0)
 	var out []stand
-	for _, s := range roads {
+	for row, s := range roads {
 		line, away := s.curve(), 4+float64(2*float64(s.lanes))
 		length := line.length()
 		for d := 14.0; d < length-14; d += 46 + spread(r, 5) {
@@ -73,7 +75,7 @@ func candidates(roads []stretch, locate func(vec) int) []stand {
 			}
 			p = p.add(dir.left().scale(float64(sign * (away + spread(r, 0.6)))))
 			if g := locate(p); g >= 0 {
-				out = append(out, stand{p, s.name, side, g})
+				out = append(out, stand{p, s.name, side, g, row})
 			}
 		}
 	}
@@ -108,11 +110,7 @@ func (d *district) chosen(all []stand) []stand {
 	}
 	var out []stand
 	for g, list := range byGrid {
-		start := 0
-		if len(list) > quota[g] {
-			start = dice(forPoles, 100+g).IntN(len(list) - quota[g])
-		}
-		out = append(out, list[start:start+quota[g]]...)
+		out = append(out, wholeRows(list, quota[g], dice(forPoles, 100+g))...)
 	}
 	grid := 0
 	for i, g := range d.grids {
@@ -124,8 +122,24 @@ func (d *district) chosen(all []stand) []stand {
 	return out
 }
 
+// wholeRows takes n of the places, stretch by stretch in an order by chance.
+func wholeRows(list []stand, n int, r *rand.Rand) []stand {
+	var rows [][]stand
+	for i, s := range list {
+		if i == 0 || s.row != list[i-1].row {
+			rows = append(rows, nil)
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], s)
+	}
+	var out []stand
+	for _, k := range r.Perm(len(rows)) {
+		out = append(out, rows[k][:min(len(rows[k]), n-len(out))]...)
+	}
+	return out
+}
+
 // describe draws what a pole is.
-func describe(p *layers.Pole, n int, r *rand.Rand) {
+func describe(p *layers.Pole, r *rand.Rand) {
 	p.MainUse = pick(r, "telecom", 34, "power", 30, "light", 16, "broadcast", 6, "traffic", 5, "camera", 4, "combined", 3, "unknown", 2)
 	p.Material = pick(r, "concrete", 55, "steel", 30, "wood", 12, "composite", 3)
 	if p.MainUse == "light" || p.MainUse == "traffic" || p.MainUse == "camera" {
@@ -138,7 +152,6 @@ func describe(p *layers.Pole, n int, r *rand.Rand) {
 	p.Condition = pick(r, "sound", 86, "leaning", 8, "cracked", 5, "stump", 1)
 	p.Live = pick(r, "yes", 62, "no", 24, "unknown", 14)
 	p.SurveyDate = fmt.Sprintf("2025-%02d-%02d", 3+r.IntN(2), 1+r.IntN(28))
-	_ = n
 }
 
 // owner is the unit that poles of a use belong to.

@@ -12,9 +12,9 @@ import (
 // network makes the stretches of all roads: cut at the crossings, inside the district, in one piece.
 func (d *district) network(named []community, in func(geo.Fixed) bool) []stretch {
 	list := insideOnly(cutStrands(d.roadLines(named)), in)
-	list = withoutStubs(list, 90)
+	list = withoutStubs(list)
 	list = withoutTwins(list)
-	list = joined(withoutStubs(connected(list), 90))
+	list = joined(withoutStubs(connected(list)))
 	dead := degrees(list)
 	for i := range list {
 		list[i].points = plain(list[i].points, 0.8)
