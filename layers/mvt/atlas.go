@@ -2,9 +2,8 @@ package mvt
 
 import (
 	"fmt"
+	"slices"
 	"sync"
-
-	"github.com/paulmach/orb"
 
 	"wangge/geo"
 	"wangge/layers"
@@ -14,108 +13,80 @@ import (
 // concurrent use.
 type Atlas struct {
 	snapshot *layers.Snapshot
+	tables   map[layers.Layer]*table                     // layers that are no partition
+	borders  map[layers.Layer]map[*geo.Coverage]*borders // of every interval of a partition
 	pens     *sync.Pool
 }
 
-// NewAtlas prepares a snapshot. What did not change since before is shared with it; before may be nil.
+// NewAtlas prepares a snapshot. What did not change since before, which may be nil, is shared with it: an edit of a pole costs the
+// one or two pages that have it, an edit of a border the arrangement of its layer.
 func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
-	a := &Atlas{snapshot: s, pens: &sync.Pool{New: func() any { return new(pen) }}}
-	if before != nil {
-		a.pens = before.pens
+	if before == nil {
+		before = &Atlas{snapshot: &layers.Snapshot{}, pens: &sync.Pool{New: func() any { return new(pen) }}}
+	}
+	a := &Atlas{snapshot: s, pens: before.pens, tables: map[layers.Layer]*table{}, borders: map[layers.Layer]map[*geo.Coverage]*borders{}}
+	for _, sp := range specs {
+		set := s.Set(sp.layer)
+		switch {
+		case !set.Info().Partition:
+			a.tables[sp.layer] = newTable(sp, set, before.tables[sp.layer])
+		case before.snapshot.Set(sp.layer) == set:
+			a.borders[sp.layer] = before.borders[sp.layer]
+		default:
+			a.borders[sp.layer] = bordersOf(s, sp, before.borders[sp.layer])
+		}
 	}
 	return a, nil
 }
 
-// pen is the scratch space in which one tile is made.
-type pen struct {
-	writer
-}
-
-// Append appends the tile of the named layers as they apply at the instant to dst, one tile layer after the other, and returns
-// the extended slice. A layer without a feature in the tile is left out; a tile without any layer has no bytes. A name that is no
-// layer with tiles is an error of kind layers.ErrNotFound, a tile that does not exist one of kind layers.ErrInvalid; dst is then
-// returned as it was.
-func (a *Atlas) Append(dst []byte, t geo.Tile, at layers.Instant, names ...layers.Layer) ([]byte, error) {
-	if !t.Valid() {
-		return dst, fmt.Errorf("tile %s: %w", t, layers.ErrInvalid)
-	}
-	for _, name := range names {
-		if specOf(name) == nil {
-			return dst, fmt.Errorf("tiles of layer %q: %w", name, layers.ErrNotFound)
+// bordersOf prepares the partition of each interval of a layer, or takes it from before where the arrangement is the same.
+func bordersOf(s *layers.Snapshot, sp *spec, before map[*geo.Coverage]*borders) map[*geo.Coverage]*borders {
+	var cuts []layers.Instant
+	for f := range s.Set(sp.layer).Rows() {
+		cuts = append(cuts, f.Head().ValidFrom)
+		if to := f.Head().ValidTo; to != 0 {
+			cuts = append(cuts, to)
 		}
 	}
-	p := a.pens.Get().(*pen)
-	defer a.pens.Put(p)
-	for _, name := range names {
-		dst = p.appendLayerOf(dst, a, specOf(name), t, at)
-	}
-	return dst, nil
-}
-
-func (p *pen) appendLayerOf(dst []byte, a *Atlas, s *spec, t geo.Tile, at layers.Instant) []byte {
-	f := frameOf(t, s.buffer)
-	p.begin(s.fields)
-	a.snapshot.Set(s.layer).Search(t.Bound(float64(s.buffer)/Extent), at, func(feature layers.Feature) bool {
-		if t.Z < s.firstZoom(feature) {
-			return true
+	slices.Sort(cuts)
+	out := map[*geo.Coverage]*borders{}
+	for _, at := range slices.Compact(cuts) {
+		p := s.Partition(sp.layer, at)
+		if p == nil || out[p.Coverage()] != nil {
+			continue
 		}
-		if p.draw(&f, feature.Shape()) {
-			s.write(&p.writer, feature, t.Z, at)
-			p.end(FeatureID(feature.Head().ID), s.geometry)
+		b := before[p.Coverage()]
+		if b == nil {
+			b = newBorders(p.Coverage(), sp.labels != nil)
 		}
-		return true
-	})
-	return p.appendLayer(dst, s.id)
-}
-
-func (p *pen) draw(f *frame, g orb.Geometry) bool {
-	switch g := g.(type) {
-	case orb.Point:
-		p.path.point(f.local(f.scale(unitOf(g))))
-	case orb.LineString:
-		if line := p.quantize(f, g); len(line) > 1 {
-			p.path.line(line)
-		}
-	case orb.Polygon:
-		for i, r := range g {
-			p.ringOf(f, r, i == 0)
-		}
-	case orb.MultiPolygon:
-		for _, pg := range g {
-			for i, r := range pg {
-				p.ringOf(f, r, i == 0)
-			}
-		}
-	}
-	return len(p.path.bytes) > 0
-}
-
-func (p *pen) quantize(f *frame, line []orb.Point) []xy {
-	var out []xy
-	for _, pt := range line {
-		q := f.local(f.scale(unitOf(pt)))
-		if len(out) == 0 || q != out[len(out)-1] {
-			out = append(out, q)
-		}
+		out[p.Coverage()] = b
 	}
 	return out
 }
 
-func (p *pen) ringOf(f *frame, r orb.Ring, exterior bool) {
-	ring := p.quantize(f, r)
-	if len(ring) < 4 {
-		return
+// Append appends the tile of the named layers as they apply at the instant to dst, one tile layer after the other, and returns
+// the extended slice. A layer without a feature in the tile is left out; a tile without any layer has no bytes. A name that is no
+// layer with tiles is an error of kind layers.ErrNotFound, a tile that does not exist or a name given twice one of kind
+// layers.ErrInvalid; dst is then returned as it was. Append keeps nothing of dst, and allocates nothing once it has made tiles as
+// large and dst has room.
+func (a *Atlas) Append(dst []byte, t geo.Tile, at layers.Instant, names ...layers.Layer) ([]byte, error) {
+	if !t.Valid() {
+		return dst, fmt.Errorf("tile %s: %w", t, layers.ErrInvalid)
 	}
-	ring = ring[:len(ring)-1]
-	var sum int64
-	for i, q := range ring {
-		n := ring[(i+1)%len(ring)]
-		sum += q.X*n.Y - n.X*q.Y
-	}
-	if sum > 0 != exterior {
-		for i, j := 0, len(ring)-1; i < j; i, j = i+1, j-1 {
-			ring[i], ring[j] = ring[j], ring[i]
+	for i, name := range names {
+		if specOf(name) == nil {
+			return dst, fmt.Errorf("tiles of layer %q: %w", name, layers.ErrNotFound)
+		}
+		if slices.Contains(names[:i], name) {
+			return dst, fmt.Errorf("tiles of layer %q: named twice: %w", name, layers.ErrInvalid)
 		}
 	}
-	p.path.ring(ring)
+	p := a.pens.Get().(*pen)
+	p.atlas, p.at, p.zone = a, at, nil
+	for _, name := range names {
+		dst = p.appendSpec(dst, specOf(name), t)
+	}
+	p.atlas, p.zone = nil, nil // a pen outlives the atlas
+	a.pens.Put(p)
+	return dst, nil
 }

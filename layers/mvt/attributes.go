@@ -11,24 +11,24 @@ const (
 	fieldNameEn // in layers that have it
 )
 
-func writeDistrict(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeDistrict(w *pen, f layers.Feature) {
 	d := f.(*layers.District)
 	w.area(d.ID, d.Code, d.Name, d.NameEn)
 }
 
-func writeTown(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeTown(w *pen, f layers.Feature) {
 	t := f.(*layers.Town)
 	w.area(t.ID, t.Code, t.Name, t.NameEn)
 	w.text(4, t.District)
 }
 
-func writeGrid(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeGrid(w *pen, f layers.Feature) {
 	g := f.(*layers.Grid)
 	w.area(g.ID, g.Code, g.Name, g.NameEn)
 	w.text(4, g.Town)
 }
 
-func writeCommunity(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeCommunity(w *pen, f layers.Feature) {
 	m := f.(*layers.Community)
 	w.area(m.ID, m.Code, m.Name, m.NameEn)
 	w.text(4, m.Kind)
@@ -36,36 +36,50 @@ func writeCommunity(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
 	w.text(6, m.Grid)
 }
 
-func writeOverlay(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeOverlay(w *pen, f layers.Feature) {
 	o := f.(*layers.Overlay)
 	w.area(o.ID, o.Code, o.Name, o.NameEn)
 	w.text(4, o.Kind)
 	w.text(5, o.Unit)
 }
 
-func writeSegment(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeSegment(w *pen, f layers.Feature) {
 	s := f.(*layers.Segment)
 	w.area(s.ID, s.Code, s.Name, "")
 	w.text(3, s.Road)
 	w.text(4, s.Side)
 }
 
-func writeZone(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeZone(w *pen, f layers.Feature) {
 	z := f.(*layers.Zone)
 	w.area(z.ID, z.Code, z.Name, "")
 	w.text(3, z.Kind)
 	w.text(4, z.Segment)
-	w.text(5, string(z.DefaultMode)) // what a schedule says comes with schedules
+	w.text(5, string(modeAt(z, w.at)))
 	w.text(6, string(z.DefaultMode))
 	w.number(7, z.Capacity)
 }
 
-// writeSpace leaves the mode to the encoder, which knows the zones.
-func writeSpace(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+// modeAt returns what a zone is used for at the instant. What a schedule says comes with schedules.
+func modeAt(z *layers.Zone, _ layers.Instant) layers.Mode { return z.DefaultMode }
+
+// modeOf returns the mode of the zone with that id, "" if there is none. Neighbours mostly have the same zone.
+func (p *pen) modeOf(zone string) layers.Mode {
+	if p.zone == nil || p.zone.ID != zone {
+		p.zone, _ = layers.Get[*layers.Zone](p.atlas.snapshot, layers.Zones, zone, p.at)
+	}
+	if p.zone == nil {
+		return ""
+	}
+	return modeAt(p.zone, p.at)
+}
+
+func writeSpace(w *pen, f layers.Feature) {
 	s := f.(*layers.Space)
 	w.area(s.ID, s.Code, s.Name, "")
 	w.text(3, s.Zone)
 	w.number(4, s.Number)
+	w.text(5, string(w.modeOf(s.Zone)))
 	w.yes(6, s.Accessible)
 	w.yes(7, s.Charging)
 }
@@ -76,11 +90,11 @@ const (
 	poleFieldCount = 7
 )
 
-func writePole(w *writer, f layers.Feature, z uint8, _ layers.Instant) {
+func writePole(w *pen, f layers.Feature) {
 	p := f.(*layers.Pole)
 	w.only(fieldID, p.ID)
 	w.text(fieldCode, p.Code)
-	if z >= 14 {
+	if w.frame.z >= 14 {
 		w.text(poleFieldName, p.Name)
 		w.number(6, p.Batch)
 	}
@@ -89,7 +103,7 @@ func writePole(w *writer, f layers.Feature, z uint8, _ layers.Instant) {
 	w.text(5, p.MainUse)
 }
 
-func writeRoad(w *writer, f layers.Feature, _ uint8, _ layers.Instant) {
+func writeRoad(w *pen, f layers.Feature) {
 	r := f.(*layers.Road)
 	w.area(r.ID, r.Code, r.Name, r.NameEn)
 	w.text(4, r.Class)

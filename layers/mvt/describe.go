@@ -61,7 +61,7 @@ type spec struct {
 	// from returns the first zoom of a feature; nil means min for all.
 	from func(f layers.Feature) uint8
 	// write writes the attributes of a feature, in the order of fields.
-	write  func(w *writer, f layers.Feature, z uint8, at layers.Instant)
+	write  func(p *pen, f layers.Feature)
 	labels *spec
 }
 
@@ -122,8 +122,8 @@ var specs = []*spec{
 	{layer: layers.Overlays, id: "overlays", text: "Areas that may overlap others: blocks, parks, buildings, areas of police stations.",
 		geometry: polygonType, min: 9, max: 14, buffer: 64,
 		thinning: "Areas of police stations from zoom 9, blocks and parks from zoom 10, buildings from zoom 13. " + ownBorder,
-		fields: areaFields(Field{"kind", "String", "block, park, building or police_area."}, Field{"unit", "String", "The id of the unit that answers for it."}),
-		from:   overlayZoom, write: writeOverlay},
+		fields:   areaFields(Field{"kind", "String", "block, park, building or police_area."}, Field{"unit", "String", "The id of the unit that answers for it."}),
+		from:     overlayZoom, write: writeOverlay},
 	{layer: layers.Segments, id: "segments", text: "Sides of roads between two cross streets, along which kerb zones lie.", geometry: lineType,
 		min: 12, max: 17, buffer: 64, thinning: lineThinning, write: writeSegment,
 		fields: named(Field{"road", "String", "The name of the road."}, Field{"side", "String", "left, right or both, seen from the first cross street."})},

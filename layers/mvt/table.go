@@ -1,0 +1,164 @@
+package mvt
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"wangge/layers"
+)
+
+// pageRows is how many rows a page aims at; a page is split when it has twice as many.
+const pageRows = 256
+
+// row is a feature made ready for tiles. A feature that replaced another later is a row of its own beside it.
+type row struct {
+	feature layers.Feature
+	id      uint64 // FeatureID
+	key     uint64 // Morton code of the middle of box
+	box     unitBox
+	shape   *shape // nil for a point, which is box
+	zoom    uint8  // first zoom
+}
+
+func compareRows(a, b row) int {
+	return cmp.Or(cmp.Compare(a.key, b.key), strings.Compare(a.feature.Head().ID, b.feature.Head().ID),
+		cmp.Compare(a.feature.Head().ValidFrom, b.feature.Head().ValidFrom), cmp.Compare(a.feature.Head().Revision, b.feature.Head().Revision))
+}
+
+// page holds neighbouring rows in Morton order. It is immutable.
+type page struct {
+	rows []row
+	box  unitBox
+	// Every row applies at every instant from from on and, unless to is 0, before to.
+	from, to layers.Instant
+}
+
+// table is the rows of one layer in pages: the layer's own index for tiles. It is immutable.
+type table struct {
+	set   *layers.Set
+	pages []*page
+}
+
+// newTable makes the rows of a set, or only those that came since before was made.
+func newTable(s *spec, set *layers.Set, before *table) *table {
+	if before == nil {
+		before = &table{}
+	}
+	if before.set == set {
+		return before
+	}
+	var gone, come []row
+	set.Difference(before.set,
+		func(f layers.Feature) {
+			if r, ok := s.place(f); ok {
+				gone = append(gone, r)
+			}
+		},
+		func(f layers.Feature) {
+			if r, ok := s.place(f); ok {
+				r.prepare()
+				come = append(come, r)
+			}
+		})
+	t := &table{set: set, pages: slices.Clone(before.pages)}
+	slices.SortFunc(gone, compareRows)
+	slices.SortFunc(come, compareRows)
+	t.change(gone, come)
+	return t
+}
+
+// change takes rows out and puts rows in, page by page from the last, so that the places of those before stay right.
+func (t *table) change(gone, come []row) {
+	for len(gone) > 0 || len(come) > 0 {
+		last := come
+		if len(come) == 0 || len(gone) > 0 && compareRows(gone[len(gone)-1], come[len(come)-1]) > 0 {
+			last = gone
+		}
+		at := t.pageOf(last[len(last)-1])
+		g, c := t.tail(at, gone), t.tail(at, come)
+		t.rewrite(at, gone[g:], come[c:])
+		gone, come = gone[:g], come[:c]
+	}
+}
+
+// pageOf returns the place of the page that holds r or would hold it.
+func (t *table) pageOf(r row) int {
+	i, found := slices.BinarySearchFunc(t.pages, r, func(p *page, r row) int { return compareRows(p.rows[0], r) })
+	if !found && i > 0 {
+		i--
+	}
+	return i
+}
+
+// tail returns where in rows those of page at begin, when all rows of later pages are gone.
+func (t *table) tail(at int, rows []row) int {
+	if at == 0 {
+		return 0
+	}
+	i, _ := slices.BinarySearchFunc(rows, t.pages[at].rows[0], compareRows)
+	return i
+}
+
+func (t *table) rewrite(at int, gone, come []row) {
+	var rows []row
+	if at < len(t.pages) {
+		rows = make([]row, 0, len(t.pages[at].rows)+len(come))
+		for _, r := range t.pages[at].rows {
+			if len(gone) > 0 && gone[0].feature == r.feature { // both in the same order
+				gone = gone[1:]
+				continue
+			}
+			rows = append(rows, r)
+		}
+	}
+	rows = append(rows, come...)
+	slices.SortFunc(rows, compareRows)
+	var fresh []*page
+	for len(rows) > 0 {
+		n := len(rows)
+		if n > 2*pageRows {
+			n = pageRows
+		}
+		fresh = append(fresh, newPage(rows[:n]))
+		rows = rows[n:]
+	}
+	t.pages = slices.Replace(t.pages, at, min(at+1, len(t.pages)), fresh...)
+}
+
+func newPage(rows []row) *page {
+	p := &page{rows: slices.Clone(rows), box: rows[0].box}
+	for _, r := range rows {
+		p.box = p.box.join(r.box)
+		m := r.feature.Head()
+		p.from = max(p.from, m.ValidFrom)
+		if m.ValidTo != 0 && (p.to == 0 || m.ValidTo < p.to) {
+			p.to = m.ValidTo
+		}
+	}
+	return p
+}
+
+// allAt reports whether every row applies at the instant.
+func (p *page) allAt(at layers.Instant) bool { return p.from <= at && (p.to == 0 || at < p.to) }
+
+// place returns a row without its shape, false for a feature without geometry.
+func (s *spec) place(f layers.Feature) (row, bool) {
+	g := f.Shape()
+	if g == nil {
+		return row{}, false
+	}
+	r := row{feature: f, id: FeatureID(f.Head().ID), zoom: s.firstZoom(f)}
+	if p, ok := g.(orb.Point); ok {
+		u := unitOf(p)
+		r.box = unitBox{u, u}
+	} else {
+		b := g.Bound()
+		nw, se := unitOf(orb.Point{b.Min[0], b.Max[1]}), unitOf(orb.Point{b.Max[0], b.Min[1]})
+		r.box = unitBox{nw, se}
+	}
+	r.key = r.box.middle().morton()
+	return r, true
+}
