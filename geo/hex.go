@@ -21,6 +21,9 @@ func Cell(p orb.Point, resolution int) (uint64, error) {
 	if err := checkPoint(p); err != nil {
 		return 0, err
 	}
+	if err := checkResolution(resolution); err != nil {
+		return 0, err
+	}
 	c, err := h3.LatLngToCell(h3.NewLatLng(p[1], p[0]), resolution)
 	if err != nil {
 		return 0, fmt.Errorf("geo: cell of resolution %d: %w: %w", resolution, ErrCell, err)
@@ -60,6 +63,9 @@ func ParseCell(s string) (uint64, error) {
 // than MaxCells are refused before anything is allocated, with an error that wraps ErrCell, as is a polygon without width;
 // ErrCoordinate is wrapped for a vertex that is no position.
 func CellsIn(pg orb.Polygon, resolution int) ([]uint64, error) {
+	if err := checkResolution(resolution); err != nil {
+		return nil, err
+	}
 	if len(pg) == 0 || len(pg[0]) < 3 {
 		return nil, nil
 	}
@@ -85,6 +91,14 @@ func CellsIn(pg orb.Polygon, resolution int) ([]uint64, error) {
 		out[i] = uint64(c)
 	}
 	return out, nil
+}
+
+// checkResolution refuses what is no resolution; the library would take its lower 32 bits.
+func checkResolution(resolution int) error {
+	if resolution < 0 || resolution > h3.MaxResolution {
+		return fmt.Errorf("geo: cell of resolution %d: %w", resolution, ErrCell)
+	}
+	return nil
 }
 
 // checkCellCount refuses a box whose diagonal squared holds more cells than MaxCells: by that, and not by the area of the

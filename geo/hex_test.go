@@ -36,8 +36,8 @@ func TestCell(t *testing.T) {
 			}
 		}
 	})
-	// the example of the H3 manual
-	if cell, err := geo.Cell(orb.Point{-122.418, 37.775}, 9); err != nil || geo.CellString(cell) != "8928308280fffff" {
+	// the example of the H3 library's own page
+	if cell, err := geo.Cell(orb.Point{-122.41795063018799, 37.775938728915946}, 9); err != nil || geo.CellString(cell) != "8928308280fffff" {
 		t.Errorf("San Francisco: got %x, %v", cell, err)
 	}
 }

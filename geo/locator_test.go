@@ -288,7 +288,7 @@ func BenchmarkLocate(b *testing.B) {
 		}
 		baseline = float64(b.Elapsed()) / float64(b.N)
 	})
-	b.Run("bands", func(b *testing.B) {
+	b.Run("cells", func(b *testing.B) {
 		i := 0
 		for b.Loop() {
 			locator.Locate(qs[i%len(qs)])

@@ -83,10 +83,12 @@ func (t Tile) Bound(buffer float64) orb.Bound {
 	grow := buffer * float64(side)
 	west, east := edge(float64(x)-grow), edge(float64(x+side)+grow)
 	north, south := edge(float64(y)-grow), edge(float64(y+side)+grow)
-	return orb.Bound{
+	b := orb.Bound{
 		Min: FromMercator(orb.Point{west, -south}),
 		Max: FromMercator(orb.Point{east, -north}),
 	}
+	b.Min[0], b.Max[0] = max(b.Min[0], -180), min(b.Max[0], 180) // rounding goes beyond the edge
+	return b
 }
 
 // Parent returns the tile of the next smaller zoom that holds t; the parent of 0/0/0 is itself.

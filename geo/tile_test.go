@@ -16,7 +16,7 @@ func ExampleTileAt() {
 	tile := geo.TileAt(orb.Point{121.3084, 30.8906}, 14)
 	b := tile.Bound(0)
 	fmt.Printf("%v from %.4f, %.4f to %.4f, %.4f\n", tile, b.Min[0], b.Min[1], b.Max[0], b.Max[1])
-	// Output: 14/13712/6712 from 121.2891, 30.8833 to 121.3110, 30.9022
+	// Output: 14/13712/6712 from 121.2891, 30.8834 to 121.3110, 30.9022
 }
 
 func TestParseTile(t *testing.T) {

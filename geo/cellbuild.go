@@ -1,0 +1,271 @@
+package geo
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Cells are as small as cellsPerSegment allows: smaller ones cost memory, and the time to fetch it; larger ones time. A cell with
+// more than mostSegments is divided.
+const (
+	cellsPerSegment = 3.5
+	mostSegments    = 40
+	leastShift      = 6 // a cell is a Fixed unit at least
+)
+
+// cellBuilder builds the cells of a coverage.
+type cellBuilder struct {
+	cells
+	arcs  []Arc
+	pair  []uint32 // arc → its pair
+	bands *bands
+}
+
+// segmentRef is a segment of an arc: from vertex at to vertex at+1.
+type segmentRef struct{ arc, at int32 }
+
+func newCells(c *Coverage) cells {
+	lo, hi, ok := c.Bound()
+	if !ok {
+		return cells{}
+	}
+	b := &cellBuilder{arcs: c.arcs, bands: newBands(c)}
+	b.numberPairs()
+	var segs []segmentRef
+	for i, a := range c.arcs {
+		for k := range len(a.Line) - 1 {
+			segs = append(segs, segmentRef{int32(i), int32(k)})
+		}
+	}
+	b.lo = lo.Query()
+	b.size(hi.Query(), len(segs))
+	b.build(segs)
+	return b.cells
+}
+
+// numberPairs lists the different pairs of areas beside arcs.
+func (b *cellBuilder) numberPairs() {
+	known := map[sides]uint32{}
+	b.pair = make([]uint32, len(b.arcs))
+	for i, a := range b.arcs {
+		s := sides{uint32(a.Left + 1), uint32(a.Right + 1)}
+		n, ok := known[s]
+		if !ok {
+			n = uint32(len(b.pairs))
+			known[s] = n
+			b.pairs = append(b.pairs, s)
+		}
+		b.pair[i] = n
+	}
+}
+
+// size chooses the side of a cell.
+func (b *cellBuilder) size(hi Query, segments int) {
+	most := max(64, uint64(cellsPerSegment*float64(segments)))
+	for b.shift = leastShift; ; b.shift++ {
+		b.cols, b.rows = uint64(hi.X-b.lo.X)>>b.shift+1, uint64(hi.Y-b.lo.Y)>>b.shift+1
+		if b.cols*b.rows <= most {
+			return
+		}
+	}
+}
+
+// build fills the grid.
+func (b *cellBuilder) build(segs []segmentRef) {
+	n := b.cols * b.rows
+	first := make([]int32, n+1)
+	b.spread(segs, b.lo, b.shift, b.cols, b.rows, func(cell uint64, _ segmentRef) { first[cell+1]++ })
+	for i := range n {
+		first[i+1] += first[i]
+	}
+	all := make([]segmentRef, first[n])
+	at := slices.Clone(first)
+	b.spread(segs, b.lo, b.shift, b.cols, b.rows, func(cell uint64, s segmentRef) {
+		all[at[cell]] = s
+		at[cell]++
+	})
+	side := int64(1) << b.shift
+	b.cells.cells = make([]uint32, n)
+	for row := range b.rows {
+		plain := false // the cell to the west has no segments, and so the same number as this one if it has none either
+		for col := range b.cols {
+			i := row*b.cols + col
+			own := all[first[i]:first[i+1]]
+			if len(own) == 0 && plain {
+				b.cells.cells[i] = b.cells.cells[i-1]
+				continue
+			}
+			b.cells.cells[i] = b.cell(own, Query{b.lo.X + int64(col)*side, b.lo.Y + int64(row)*side}, b.shift)
+			plain = len(own) == 0
+		}
+	}
+}
+
+// spread calls each for every cell that a segment touches, and perhaps a cell beside it, in the order of the segments. A cell has
+// its southern edge and not its northern one; it has both others.
+func (b *cellBuilder) spread(segs []segmentRef, lo Query, shift uint, cols, rows uint64, each func(cell uint64, s segmentRef)) {
+	side := int64(1) << shift
+	for _, s := range segs {
+		line := b.arcs[s.arc].Line
+		p, q := line[s.at].Query(), line[s.at+1].Query()
+		if p.Y > q.Y {
+			p, q = q, p
+		}
+		from, to := clampCell((p.Y-lo.Y)>>shift, rows), clampCell((q.Y-lo.Y)>>shift, rows)
+		if (q.Y-lo.Y)>>shift < 0 || (p.Y-lo.Y)>>shift >= int64(rows) {
+			continue
+		}
+		for row := from; row <= to; row++ {
+			south := lo.Y + int64(row)*side
+			west, east := spanOf(p, q, south, south+side)
+			if (east-lo.X)>>shift < 0 || (west-1-lo.X)>>shift >= int64(cols) {
+				continue
+			}
+			last := clampCell((east-lo.X)>>shift, cols)
+			for col := clampCell((west-1-lo.X)>>shift, cols); col <= last; col++ {
+				each(row*cols+col, s)
+			}
+		}
+	}
+}
+
+func clampCell(i int64, n uint64) uint64 { return uint64(min(max(i, 0), int64(n)-1)) }
+
+// spanOf returns how far the segment from p up to q reaches west and east between two heights, a little more rather than less.
+func spanOf(p, q Query, south, north int64) (west, east int64) {
+	at := func(y int64) float64 {
+		return float64(p.X) + float64(q.X-p.X)*(float64(y-p.Y)/float64(q.Y-p.Y))
+	}
+	a, b := float64(p.X), float64(q.X)
+	if p.Y < south {
+		a = at(south)
+	}
+	if q.Y > north {
+		b = at(north)
+	}
+	return int64(math.Floor(min(a, b))) - 2, int64(math.Ceil(max(a, b))) + 2
+}
+
+// cell returns the cell with the south-western corner and side that the segments touch.
+func (b *cellBuilder) cell(segs []segmentRef, corner Query, shift uint) uint32 {
+	switch {
+	case len(segs) == 0:
+		return uint32(b.bands.number(corner))
+	case len(segs) > mostSegments && shift >= leastShift+divideBits:
+		return b.divide(segs, corner, shift-divideBits)
+	}
+	return b.list(segs, corner, int64(1)<<shift)
+}
+
+// divide returns a cell of smaller ones.
+func (b *cellBuilder) divide(segs []segmentRef, corner Query, shift uint) uint32 {
+	const n = 1 << divideBits
+	var own [n * n][]segmentRef
+	b.spread(segs, corner, shift, n, n, func(cell uint64, s segmentRef) { own[cell] = append(own[cell], s) })
+	place := len(b.words)
+	b.words = append(b.words, make([]uint32, n*n)...)
+	side := int64(1) << shift
+	for i := range own {
+		e := b.cell(own[i], Query{corner.X + int64(i%n)*side, corner.Y + int64(i/n)*side}, shift)
+		b.words[place+i] = e
+	}
+	return divided | uint32(place)
+}
+
+// run is a piece of an arc: the vertices of segments that follow each other.
+type run struct {
+	line []Fixed
+	pair uint32
+}
+
+// list writes the list of a cell.
+func (b *cellBuilder) list(segs []segmentRef, corner Query, side int64) uint32 {
+	runs, heights := b.runs(segs, corner, side)
+	rest := b.rest(runs, Query{corner.X + side, corner.Y})
+	var steps []uint32
+	for was, i := rest, 0; i < len(heights); i++ {
+		now := b.rest(runs, Query{corner.X + side, heights[i]})
+		if now != was {
+			steps = append(steps, uint32((heights[i]-corner.Y)/QueryScale), now^was)
+		}
+		was = now
+	}
+	place := len(b.words)
+	wide := b.needsWide(runs, corner)
+	head := rest
+	if wide {
+		head |= wide32
+	}
+	if n := len(steps) / 2; len(runs) >= manyRuns || n > manySteps {
+		b.words = append(b.words, head|manyRuns<<24, uint32(len(runs)), uint32(n))
+	} else {
+		b.words = append(b.words, head|uint32(len(runs))<<24|uint32(n)<<28)
+	}
+	b.words = append(b.words, steps...)
+	for _, r := range runs {
+		b.words = append(b.words, r.pair|uint32(len(r.line))<<24)
+		for _, v := range r.line {
+			if wide {
+				b.words = append(b.words, uint32(v.X), uint32(v.Y))
+			} else {
+				x, y := v.Query().X-corner.X, v.Query().Y-corner.Y
+				b.words = append(b.words, uint32(uint16(x/QueryScale))|uint32(uint16(y/QueryScale))<<16)
+			}
+		}
+	}
+	return listed | uint32(place)
+}
+
+// runs joins segments that follow each other, and returns the heights within the cell at which they end east of it, rising.
+func (b *cellBuilder) runs(segs []segmentRef, corner Query, side int64) (out []run, heights []int64) {
+	end := func(f Fixed) {
+		if q := f.Query(); q.X >= corner.X+side && q.Y > corner.Y && q.Y < corner.Y+side {
+			heights = append(heights, q.Y)
+		}
+	}
+	for from := 0; from < len(segs); {
+		to := from + 1
+		for to < len(segs) && segs[to].arc == segs[from].arc && segs[to].at == segs[to-1].at+1 {
+			to++
+		}
+		s := segs[from]
+		line := b.arcs[s.arc].Line[s.at : segs[to-1].at+2]
+		end(line[0])
+		end(line[len(line)-1])
+		for len(line) > 1 {
+			n := min(len(line), mostVerts)
+			out = append(out, run{line[:n], b.pair[s.arc]})
+			line = line[n-1:]
+		}
+		from = to
+	}
+	slices.SortFunc(heights, cmp.Compare[int64])
+	return out, slices.Compact(heights)
+}
+
+// rest is the number at q, on the cell's eastern edge, without what the runs have to do with it.
+func (b *cellBuilder) rest(runs []run, q Query) uint32 {
+	number := uint32(b.bands.number(q))
+	for _, r := range runs {
+		for i := 1; i < len(r.line); i++ {
+			if rayCrosses(r.line[i-1], r.line[i], q) {
+				number ^= b.pairs[r.pair].left ^ b.pairs[r.pair].right
+			}
+		}
+	}
+	return number
+}
+
+// needsWide reports whether a vertex is too far from the corner for 16 bits.
+func (b *cellBuilder) needsWide(runs []run, corner Query) bool {
+	for _, r := range runs {
+		for _, v := range r.line {
+			x, y := (v.Query().X-corner.X)/QueryScale, (v.Query().Y-corner.Y)/QueryScale
+			if x != int64(int16(x)) || y != int64(int16(y)) {
+				return true
+			}
+		}
+	}
+	return false
+}
