@@ -56,7 +56,7 @@ func mayUse() map[string][]string {
 		"github.com/danielgtaylor/huma": {"api"},
 		"github.com/jackc/pgx":          {"layers/postgis", "layers/postgis/pgtest"},
 		"github.com/labstack/echo":      {"api"},
-		"github.com/mattn/go-sqlite3":   {"layers/geopackage"},
+		"github.com/mattn/go-sqlite3":   {"layers/geopackage", "layers/source"}, // the store, and the reader of files that people bring
 		"github.com/pressly/goose":      {"layers/postgis", "layers/geopackage"},
 		"github.com/tidwall/rtree":      {"geo"},
 		"github.com/twpayne/go-geom":    {"layers/postgis", "layers/geopackage"},
@@ -64,9 +64,12 @@ func mayUse() map[string][]string {
 	}
 }
 
-// standardOnly are the packages that use no library at all.
-func standardOnly() []string {
-	return []string{"api/client", "cmd/dev", "data", "layers/calendar", "layers/storetest", "migrations", "web"}
+// usesOnly are the packages that use no library but those listed, mostly none.
+func usesOnly() map[string][]string {
+	return map[string][]string{
+		"api/client": {}, "cmd/dev": {}, "data": {}, "layers/calendar": {}, "migrations": {}, "web": {},
+		"layers/storetest": {"github.com/paulmach/orb"},
+	}
 }
 
 func TestImports(t *testing.T) {
@@ -100,6 +103,9 @@ func TestImportsFindsPlantedEdges(t *testing.T) {
 		"another version of it":  {"routing/a.go", `package routing; import _ "github.com/labstack/echo/v5"`, "routing imports github.com/labstack/echo/v5"},
 		"a library where none is": {"layers/calendar/a.go", `package calendar; import _ "github.com/paulmach/orb"`,
 			"layers/calendar imports github.com/paulmach/orb"},
+		"a library beside the one": {"layers/storetest/a.go", `package storetest; import _ "github.com/google/go-cmp/cmp"`,
+			"the standard library only and github.com/paulmach/orb"},
+		"the one library":           {"layers/storetest/a.go", `package storetest; import _ "github.com/paulmach/orb"`, ""},
 		"cgo and standard library":  {"cmd/dev/a.go", `package main; import ("C"; _ "net/http")`, ""},
 		"an edge of the table":      {"layers/a.go", `package layers; import (_ "wangge/geo"; _ "github.com/paulmach/orb")`, ""},
 		"a library in its place":    {"layers/postgis/a.go", `package postgis; import _ "github.com/jackc/pgx/v5/pgxpool"`, ""},
@@ -137,7 +143,9 @@ func TestImportTableIsConsistent(t *testing.T) {
 	for library, users := range mayUse() {
 		check("mayUse of "+library, users)
 	}
-	check("standardOnly", standardOnly())
+	for name := range usesOnly() {
+		check("usesOnly", []string{name})
+	}
 	check("forTests", forTests())
 }
 
@@ -215,11 +223,12 @@ func refuse(name, imported string) string {
 	if host, _, _ := strings.Cut(imported, "/"); !strings.Contains(host, ".") {
 		return "" // the standard library, or C
 	}
-	if slices.Contains(standardOnly(), name) {
-		return "this package uses the standard library only"
+	inside := func(library string) bool { return imported == library || strings.HasPrefix(imported, library+"/") }
+	if own, limited := usesOnly()[name]; limited && !slices.ContainsFunc(own, inside) {
+		return "this package uses the standard library only" + strings.TrimSuffix(" and "+strings.Join(own, " and "), " and ")
 	}
 	for library, users := range mayUse() {
-		if (imported == library || strings.HasPrefix(imported, library+"/")) && !slices.Contains(users, name) {
+		if inside(library) && !slices.Contains(users, name) {
 			return fmt.Sprintf("only %s may", strings.Join(users, " and "))
 		}
 	}
