@@ -3,8 +3,9 @@ package layers
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
-	_ "time/tzdata" // the zone data is part of the program, so that answers do not depend on the machine
+	_ "time/tzdata" // the zone data is part of the program, so that a machine without any answers the same
 )
 
 // Instant is a moment in milliseconds since 1970-01-01T00:00:00Z; zero means "not set" (an open end).
@@ -62,14 +63,17 @@ func ParseDay(s string) (Instant, error) {
 	return InstantOf(t), nil
 }
 
-// Shanghai returns the service's local time zone. It comes from the zone data inside the program.
-func Shanghai() *time.Location {
+// Shanghai returns the service's local time zone, from the zone data of the machine or else that inside the program. It is
+// looked up once: a look-up opens files.
+func Shanghai() *time.Location { return shanghai() }
+
+var shanghai = sync.OnceValue(func() *time.Location {
 	loc, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil { // the embedded data has it; a fixed zone equals it since 1992
 		return time.FixedZone("CST", 8*60*60)
 	}
 	return loc
-}
+})
 
 // MarshalJSON writes the string form; a zero Instant is null.
 func (i Instant) MarshalJSON() ([]byte, error) {

@@ -202,7 +202,9 @@ func TestSize(t *testing.T) {
 	after := memory()
 	slices.Sort(waits)
 	slices.Sort(applies)
-	of := func(list []time.Duration, part float64) time.Duration { return list[int(part*float64(len(list)-1))].Round(10 * time.Microsecond) }
+	of := func(list []time.Duration, part float64) time.Duration {
+		return list[int(part*float64(len(list)-1))].Round(10 * time.Microsecond)
+	}
 	t.Logf("%d edits; acknowledged to published p50 %v p99 %v max %v; apply p50 %v p99 %v", len(waits),
 		of(waits, 0.5), of(waits, 0.99), of(waits, 1), of(applies, 0.5), of(applies, 0.99))
 	t.Logf("live heap %d MB before and %d MB after; peak HeapInuse %d MB", before.HeapAlloc>>20, after.HeapAlloc>>20, peak>>20)
