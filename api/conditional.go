@@ -1,0 +1,117 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// file is an answer that is the same bytes for everybody: its entity tags come from the content alone, so that all processes
+// and restarts agree on them.
+type file struct {
+	media string
+	plain []byte
+	// packed is the same in gzip, nil where that does not pay.
+	packed []byte
+	tag    string
+}
+
+// leastPacked is the size from which compression pays.
+const leastPacked = 860
+
+// fileOf makes a file, compressing it once for all requests.
+func fileOf(media string, b []byte) *file {
+	f := &file{media: media, plain: b, tag: contentTag(b)}
+	if compressible(media) && len(b) >= leastPacked {
+		if packed := pack(b, gzip.BestCompression); len(packed) < len(b)*9/10 {
+			f.packed = packed
+		}
+	}
+	return f
+}
+
+func compressible(media string) bool {
+	for _, part := range []string{"text/", "json", "javascript", "svg", "mapbox-vector-tile"} {
+		if strings.Contains(media, part) {
+			return true
+		}
+	}
+	return false
+}
+
+func pack(b []byte, level int) []byte {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, level)
+	if err != nil {
+		return b // an unknown level: a mistake in the program that a test finds
+	}
+	_, _ = w.Write(b) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// contentTag returns a strong tag without quotes: the beginning of the SHA-256.
+func contentTag(b []byte) string {
+	sum := sha256.Sum256(b)
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// file answers with f: compressed if the client takes it, or 304 if it has it already. The compressed form is another
+// representation and has another strong tag.
+func (c *call) file(f *file) error {
+	h := c.Response().Header()
+	body, tag := f.plain, f.tag
+	if f.packed != nil {
+		addVary(h, "Accept-Encoding")
+		if takesGzip(c.Request()) {
+			body, tag = f.packed, f.tag+"-gz"
+		}
+	}
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	h.Set("ETag", `"`+tag+`"`)
+	if r := c.Request(); unchanged(r, `"`+f.tag+`"`) || unchanged(r, `"`+f.tag+`-gz"`) {
+		c.Response().WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if tag != f.tag {
+		h.Set("Content-Encoding", "gzip")
+	}
+	return c.bytes(http.StatusOK, f.media, body)
+}
+
+// takesGzip reports whether the client says that it reads gzip.
+func takesGzip(r *http.Request) bool {
+	header := r.Header.Get("Accept-Encoding")
+	if header == "" {
+		return false
+	}
+	if header == "gzip" || strings.HasPrefix(header, "gzip, ") {
+		return true
+	}
+	any := false
+	for _, w := range weightsOf(header) {
+		switch w.name {
+		case "gzip", "x-gzip":
+			return w.q > 0
+		case "*":
+			any = w.q > 0
+		}
+	}
+	return any
+}
+
+// addVary adds a request header to Vary, once.
+func addVary(h http.Header, name string) {
+	for _, v := range h.Values("Vary") {
+		if strings.Contains(v, name) {
+			return
+		}
+	}
+	h.Add("Vary", name)
+}

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
+
+	"wangge/layers"
+)
+
+// featureSchema describes a feature of a layer as an answer shows it, made from the layer's columns.
+func featureSchema(l layers.Layer) *huma.Schema {
+	s := inputSchema(l)
+	s.Properties["version"] = &huma.Schema{Type: "integer", Description: "Counts the states of the feature, from 1."}
+	s.Properties["revision"] = &huma.Schema{Type: "integer", Description: "The revision at which this state was recorded."}
+	s.Required = []string{"id", "version", "revision", "valid_from", "demo", "code", "name"}
+	if s.Properties["geometry"] != nil {
+		s.Required = append(s.Required, "geometry")
+	}
+	return s
+}
+
+// inputSchema describes what an edit takes: no member is required by the schema, because the checks say more exactly what is.
+func inputSchema(l layers.Layer) *huma.Schema {
+	info, _ := l.Info()
+	s := &huma.Schema{Type: "object", AdditionalProperties: false, Properties: map[string]*huma.Schema{
+		"id":         {Type: "string"},
+		"valid_from": describedTime("From when this state applies. An edit without it means now."),
+		"valid_to":   describedTime("Until when this state applies, exclusive; left out if there is no end."),
+		"demo":       {Type: "boolean", Description: "Invented data."},
+	}}
+	members := jsonFields(reflect.TypeOf(info.New()).Elem())
+	for _, c := range layers.Columns(l) {
+		s.Properties[c.Name] = schemaOf(members[c.Name].Type)
+	}
+	if info.Geometry != "" {
+		s.Properties["geometry"] = geometrySchema(info.Geometry)
+	}
+	return s
+}
+
+// writtenSchema is inputSchema with the members that an edit passes over, so that what was read can be sent again.
+func writtenSchema(l layers.Layer) *huma.Schema {
+	s := inputSchema(l)
+	for _, name := range []string{"version", "revision"} {
+		s.Properties[name] = &huma.Schema{Type: "integer", Description: "Passed over; `If-Match` names the state."}
+	}
+	if info, _ := l.Info(); info.Geometry == "MultiPolygon" {
+		s.Properties["geometry"] = &huma.Schema{OneOf: []*huma.Schema{geometrySchema("MultiPolygon"), geometrySchema("Polygon")}}
+	}
+	return s
+}
+
+func pageSchema(l layers.Layer) *huma.Schema {
+	return &huma.Schema{Type: "object", AdditionalProperties: false, Required: []string{"items"}, Properties: map[string]*huma.Schema{
+		"items": {Type: "array", Items: featureSchema(l)},
+		"next":  {Type: "string", Description: "The `cursor` of the next page; left out on the last."},
+	}}
+}
+
+func describedTime(text string) *huma.Schema {
+	s := timeSchema()
+	s.Description = text
+	return s
+}
+
+// schemaOf describes a type of package layers as its JSON is.
+func schemaOf(t reflect.Type) *huma.Schema {
+	switch t {
+	case reflect.TypeFor[layers.Instant]():
+		return timeSchema()
+	case reflect.TypeFor[orb.Point]():
+		return positionSchema()
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return schemaOf(t.Elem())
+	case reflect.Bool:
+		return &huma.Schema{Type: "boolean"}
+	case reflect.Int, reflect.Int64:
+		return &huma.Schema{Type: "integer"}
+	case reflect.Float64:
+		return &huma.Schema{Type: "number"}
+	case reflect.Slice:
+		return &huma.Schema{Type: "array", Items: schemaOf(t.Elem())}
+	case reflect.Struct:
+		s := &huma.Schema{Type: "object", AdditionalProperties: false, Properties: map[string]*huma.Schema{}}
+		for name, f := range jsonFields(t) {
+			s.Properties[name] = schemaOf(f.Type)
+		}
+		return s
+	}
+	return &huma.Schema{Type: "string"}
+}
+
+func positionSchema() *huma.Schema {
+	return &huma.Schema{Type: "array", Items: &huma.Schema{Type: "number"}, Description: "Longitude, latitude in CGCS2000."}
+}
+
+// geometrySchema describes a GeoJSON geometry of the type.
+func geometrySchema(kind string) *huma.Schema {
+	depth := map[string]int{"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}[kind]
+	coordinates := positionSchema()
+	for range depth {
+		coordinates = &huma.Schema{Type: "array", Items: coordinates}
+	}
+	return &huma.Schema{Type: "object", AdditionalProperties: false, Required: []string{"type", "coordinates"}, Properties: map[string]*huma.Schema{
+		"type": {Type: "string", Enum: []any{kind}}, "coordinates": coordinates,
+	}}
+}
