@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,12 +73,14 @@ type Feed struct {
 	// Owned by Run's goroutine.
 	current *Snapshot
 	refused Position // the last position that could not be published
-	checked time.Time
+	refusal error    // why
+	verifier
 }
 
 // NewFeed returns a feed that does nothing until Run.
 func NewFeed(store Store, opts FeedOptions) *Feed {
 	f := &Feed{store: store, opts: opts.withDefaults(), hint: make(chan struct{}, 1)}
+	f.verdicts = make(chan verdict, 1)
 	f.state.Store(&FeedState{})
 	return f
 }
@@ -101,6 +104,7 @@ func (f *Feed) Run(ctx context.Context, start *Snapshot, publish func(*Snapshot)
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	wait.Go(func() { f.watch(ctx) })
+	f.background = wait.Go
 	poll := time.NewTicker(f.opts.Poll)
 	defer poll.Stop()
 	retry := time.Duration(0)
@@ -118,21 +122,19 @@ func (f *Feed) Run(ctx context.Context, start *Snapshot, publish func(*Snapshot)
 	}
 }
 
-// sleep waits for a hint, the poll, or after an error the retry delay, and reports whether to go on.
+// sleep waits for a hint, the poll, the end of a verification, or after an error the retry delay, and reports whether to go on.
 func (f *Feed) sleep(ctx context.Context, poll <-chan time.Time, retry time.Duration) bool {
 	if retry > 0 {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-time.After(retry):
-			return true
-		}
+		again := time.NewTimer(retry)
+		defer again.Stop()
+		poll = again.C
 	}
 	select {
 	case <-ctx.Done():
-		return false
 	case <-f.hint:
 	case <-poll:
+	case v := <-f.verdicts:
+		f.verdict = &v
 	}
 	return ctx.Err() == nil
 }
@@ -177,67 +179,52 @@ func (f *Feed) look(ctx context.Context, publish func(*Snapshot)) error {
 		return f.verify(ctx, publish)
 	}
 	if delta.Position == f.refused {
-		return f.State().Err // nothing new since the revision that could not be published
+		return f.refusal // nothing new since the revision that could not be published
 	}
 	next, err := f.current.With(delta)
 	if err != nil {
-		f.refused = delta.Position
-		return fmt.Errorf("revision %d: %w", delta.Position.Revision, err)
+		return f.refuse(delta.Position, fmt.Errorf("revision %d: %w", delta.Position.Revision, err))
 	}
 	f.accept(next, publish, func(s *FeedState) { s.Deltas++ })
-	return nil
+	return f.verify(ctx, publish)
 }
 
+func (f *Feed) refuse(at Position, why error) error {
+	f.refused, f.refusal = at, why
+	return why
+}
+
+// loadAll reads the whole store. What could not be published is read again only when the store has moved on.
 func (f *Feed) loadAll(ctx context.Context, publish func(*Snapshot)) error {
 	long, cancel := context.WithTimeout(ctx, 12*f.opts.Patience)
 	defer cancel()
-	next, err := LoadSnapshot(long, f.store)
+	if f.refused != (Position{}) {
+		if at, err := f.store.Head(long); err != nil || at == f.refused {
+			return cmp.Or(err, f.refusal)
+		}
+	}
+	b := NewBuilder()
+	base, err := f.store.Load(long, b.Add)
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
+	next, err := b.Snapshot(base)
+	if err != nil {
+		return f.refuse(base.Position, fmt.Errorf("load: %w", err))
+	}
 	f.accept(next, publish, func(s *FeedState) { s.FullLoads++ })
-	f.checked = f.opts.Now()
+	f.loaded(f.opts.Now())
 	return nil
 }
 
 func (f *Feed) accept(next *Snapshot, publish func(*Snapshot), counted func(*FeedState)) {
-	f.current, f.refused = next, Position{}
+	f.current, f.refused, f.refusal = next, Position{}, nil
 	publish(next)
+	f.published(next)
 	state := f.State()
 	counted(&state)
 	state.Position = next.Position()
 	f.state.Store(&state)
-}
-
-// verify compares the snapshot with a full load from time to time. It costs reading the store, not memory.
-func (f *Feed) verify(ctx context.Context, publish func(*Snapshot)) error {
-	now := f.opts.Now()
-	if f.opts.Verify < 0 || now.Sub(f.checked) < f.opts.Verify {
-		return nil
-	}
-	f.checked = now
-	long, cancel := context.WithTimeout(ctx, 12*f.opts.Patience)
-	defer cancel()
-	at, digests, err := LoadDigests(long, f.store, f.current.settings.Codes)
-	if err != nil {
-		return err
-	}
-	if at != f.current.Position() {
-		f.checked = time.Time{} // an edit came between; compare at the next quiet look
-		return nil
-	}
-	for l, set := range f.current.sets {
-		if digests[l] == set.digest {
-			continue
-		}
-		f.opts.Log.Error("the snapshot differs from the store; loading everything", "layer", l,
-			"revision", at.Revision, "snapshot", set.digest.String(), "store", digests[l].String())
-		state := f.State()
-		state.Mismatches++
-		f.state.Store(&state)
-		return f.loadAll(ctx, publish)
-	}
-	return nil
 }
 
 // note records how the last look ended, and logs when that changes.
