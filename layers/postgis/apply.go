@@ -17,7 +17,7 @@ func (s *Store) Apply(ctx context.Context, tx layers.Tx) (r layers.Receipt, err 
 	w, err := newEditor(tx.Edits)
 	if err != nil {
 		// What cannot be stored is refused before anything else, but a closed or read-only store says so first.
-		if e := s.takesEdits(ctx, "apply"); e != nil {
+		if e := s.takesEdits("apply"); e != nil {
 			err = e
 		}
 		return layers.Receipt{}, err

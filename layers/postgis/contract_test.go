@@ -2,10 +2,11 @@ package postgis_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -16,6 +17,7 @@ import (
 	"wangge/layers/postgis"
 	"wangge/layers/postgis/pgtest"
 	"wangge/layers/storetest"
+	"wangge/migrations"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -27,11 +29,24 @@ func TestContract(t *testing.T) {
 // newDatabase returns the URL of a database with an empty store.
 func newDatabase(t testing.TB, settings layers.Settings) string {
 	t.Helper()
-	url := pgtest.Database(t)
-	if err := postgis.Create(t.Context(), url, settings, "e1"); err != nil {
-		t.Fatal(err)
-	}
-	return url
+	return pgtest.Prepared(t, templateOf(settings), createWith(settings))
+}
+
+// templateOf names a database by everything that it is made of.
+func templateOf(settings layers.Settings) string {
+	key := fmt.Sprintf("postgis store %+v", settings)
+	files := migrations.PostGIS()
+	_ = fs.WalkDir(files, ".", func(path string, _ fs.DirEntry, err error) error { // an embedded tree cannot fail
+		if b, e := fs.ReadFile(files, path); err == nil && e == nil {
+			key += fmt.Sprintf(" %s %x", path, sha256.Sum256(b))
+		}
+		return nil
+	})
+	return key
+}
+
+func createWith(settings layers.Settings) func(context.Context, string) error {
+	return func(ctx context.Context, url string) error { return postgis.Create(ctx, url, settings, "e1") }
 }
 
 func open(t testing.TB, url string, opts layers.StoreOptions) *postgis.Store {
@@ -62,11 +77,15 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 		store, s.Store = again, again
 		return nil
 	}
+	target := "" // a database without a store, which a refused restore leaves as it was
 	s.Restore = func(backup string) (layers.Store, error) {
-		target := pgtest.Database(t)
+		if target == "" {
+			target = pgtest.Database(t)
+		}
 		if left, err := postgis.Restore(context.Background(), backup, target); err != nil || len(left) > 0 {
 			return nil, fmt.Errorf("%v were left out: %w", left, err)
 		}
+		target := take(&target)
 		again, err := postgis.Open(context.Background(), target, layers.StoreOptions{})
 		if err == nil {
 			t.Cleanup(func() { _ = again.Close() })
@@ -82,7 +101,12 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 	return s
 }
 
-var _ = filepath.Join
+// take empties a variable and returns what it held.
+func take(s *string) string {
+	v := *s
+	*s = ""
+	return v
+}
 
 // foreign runs statements as another program does, on a connection of its own.
 func foreign(url string, statements ...string) error {

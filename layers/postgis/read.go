@@ -24,7 +24,7 @@ type view struct {
 // snapshot calls read in a transaction that sees the store as of one revision. It is given up when nothing comes from the
 // database for silenceLimit.
 func (s *Store) snapshot(ctx context.Context, doing string, read func(v *view) error) error {
-	if err := s.ready(ctx); err != nil {
+	if err := s.ready(); err != nil {
 		return err
 	}
 	within, cancel := context.WithCancelCause(ctx)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,10 +33,6 @@ type Store struct {
 	writing chan struct{} // one entry for each edit that is going on
 	queue   chan struct{} // one entry for each edit that is going on or waits
 
-	// prepared says that the schema was checked; until then one at a time checks, which is what preparing is for.
-	prepared  atomic.Bool
-	preparing chan struct{}
-
 	closed  chan struct{} // closed by Close
 	closing sync.Once
 }
@@ -46,29 +41,16 @@ var _ layers.Store = (*Store)(nil)
 
 // Open opens the store in the database of a URL such as postgres://user@host/database, and migrates it first if it must; one
 // process migrates at a time. A database without a store is layers.ErrNotFound, one that a newer program has migrated is
-// layers.ErrInvalid and is not touched, and one that cannot be reached within two seconds is layers.ErrUnavailable.
+// layers.ErrInvalid and is not touched, and one that cannot be reached within two seconds is layers.ErrUnavailable (see
+// layers.Late for a service that is to start all the same).
 func Open(ctx context.Context, url string, opts layers.StoreOptions) (*Store, error) {
 	s, err := newStore(url, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ready(ctx); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		_ = s.Close() // the first error is the one that counts
-		return nil, err
-	}
-	return s, nil
-}
-
-// OpenLater is Open, but a database that cannot be reached is no error: until it can be, every method of the store is
-// layers.ErrUnavailable, and then it is checked and migrated like by Open.
-func OpenLater(ctx context.Context, url string, opts layers.StoreOptions) (*Store, error) {
-	s, err := newStore(url, opts)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.ready(ctx); err != nil && !errors.Is(err, layers.ErrUnavailable) {
-		_ = s.Close() // the first error is the one that counts
-		return nil, err
+		return nil, classify(ctx, "open", err)
 	}
 	return s, nil
 }
@@ -85,35 +67,20 @@ func newStore(url string, opts layers.StoreOptions) (*Store, error) {
 		opts.Step = func(string) {}
 	}
 	return &Store{config: config, opts: opts, pool: newPool(config, connections), writing: make(chan struct{}, writers),
-		queue: make(chan struct{}, queueLimit), preparing: make(chan struct{}, 1), closed: make(chan struct{})}, nil
+		queue: make(chan struct{}, queueLimit), closed: make(chan struct{})}, nil
 }
 
-// ready checks and migrates the schema on first use, and reports a store that is closed.
-func (s *Store) ready(ctx context.Context) error {
+// ready reports a store that is closed.
+func (s *Store) ready() error {
 	select {
 	case <-s.closed:
 		return fmt.Errorf("postgis: %w: %w", layers.ErrUnavailable, errClosed)
 	default:
-	}
-	if s.prepared.Load() {
 		return nil
 	}
-	select {
-	case s.preparing <- struct{}{}:
-		defer func() { <-s.preparing }()
-	case <-ctx.Done():
-		return classify(ctx, "open", ctx.Err())
-	}
-	if s.prepared.Load() {
-		return nil
-	}
-	if err := s.prepare(ctx); err != nil {
-		return classify(ctx, "open", err)
-	}
-	s.prepared.Store(true)
-	return nil
 }
 
+// prepare checks the schema and migrates it.
 func (s *Store) prepare(ctx context.Context) error {
 	have, err := s.look(ctx)
 	if err == nil {
@@ -149,7 +116,7 @@ func (s *Store) look(ctx context.Context) (have state, err error) {
 // Head returns where the store is.
 func (s *Store) Head(ctx context.Context) (layers.Position, error) {
 	var p layers.Position
-	if err := s.ready(ctx); err != nil {
+	if err := s.ready(); err != nil {
 		return p, err
 	}
 	within, cancel := context.WithTimeout(ctx, lookLimit)

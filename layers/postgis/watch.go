@@ -21,7 +21,7 @@ const (
 // Watch calls wake after each commit, of whatever program: it listens on a connection of its own, which no pool takes away.
 // It ends with an error on any doubt whether the connection still carries, and after a Close.
 func (s *Store) Watch(ctx context.Context, wake func()) error {
-	if err := s.ready(ctx); err != nil {
+	if err := s.ready(); err != nil {
 		return err
 	}
 	within, cancel := context.WithCancelCause(ctx)

@@ -49,7 +49,7 @@ type transaction struct {
 // transact calls do in a transaction and commits it, or rolls back if do fails, panics or ends its goroutine. A large
 // transaction may take longer than an edit.
 func (s *Store) transact(ctx context.Context, doing string, large bool, do func(t *transaction) error) error {
-	if err := s.takesEdits(ctx, doing); err != nil {
+	if err := s.takesEdits(doing); err != nil {
 		return err
 	}
 	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), editLimit)
@@ -76,8 +76,8 @@ func (s *Store) transact(ctx context.Context, doing string, large bool, do func(
 }
 
 // takesEdits reports why edits are refused, if they are.
-func (s *Store) takesEdits(ctx context.Context, doing string) error {
-	if err := s.ready(ctx); err != nil {
+func (s *Store) takesEdits(doing string) error {
+	if err := s.ready(); err != nil {
 		return err
 	}
 	if s.opts.ReadOnly {
