@@ -22,7 +22,7 @@ type Atlas struct {
 // one or two pages that have it, an edit of a border the arrangement of its layer.
 func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
 	if before == nil {
-		before = &Atlas{snapshot: &layers.Snapshot{}, pens: &sync.Pool{New: func() any { return new(pen) }}}
+		before = &Atlas{snapshot: &layers.Snapshot{}, pens: &sync.Pool{New: func() any { return &pen{lists: poleWords()} }}}
 	}
 	a := &Atlas{snapshot: s, pens: before.pens, tables: map[layers.Layer]*table{}, borders: map[layers.Layer]map[*geo.Coverage]*borders{}}
 	for _, sp := range specs {

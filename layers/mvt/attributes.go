@@ -84,23 +84,27 @@ func writeSpace(w *pen, f layers.Feature) {
 	w.yes(7, s.Charging)
 }
 
-// The fields of poles that are written elsewhere.
+// The fields of poles, and the zoom from which they have names and batches.
 const (
 	poleFieldName  = 2
+	poleFieldState = 3 // then claim_state and main_use
+	poleFieldBatch = 6
 	poleFieldCount = 7
+	poleDetails    = 14
 )
 
+// writePole writes the attributes of a pole; writePacked does the same for one that is packed.
 func writePole(w *pen, f layers.Feature) {
 	p := f.(*layers.Pole)
-	w.only(fieldID, p.ID)
+	w.text(fieldID, p.ID)
 	w.text(fieldCode, p.Code)
-	if w.frame.z >= 14 {
+	if w.frame.z >= poleDetails {
 		w.text(poleFieldName, p.Name)
-		w.number(6, p.Batch)
+		w.number(poleFieldBatch, p.Batch)
 	}
-	w.text(3, p.State)
-	w.text(4, p.ClaimState)
-	w.text(5, p.MainUse)
+	w.text(poleFieldState, p.State)
+	w.text(poleFieldState+1, p.ClaimState)
+	w.text(poleFieldState+2, p.MainUse)
 }
 
 func writeRoad(w *pen, f layers.Feature) {

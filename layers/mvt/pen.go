@@ -14,6 +14,8 @@ type pen struct {
 	atlas  *Atlas
 	at     layers.Instant
 	zone   *layers.Zone // the last one that was asked for
+	lists  [3][]string  // poleWords
+	words  wordTable
 }
 
 // appendSpec appends one layer, and its labels if it has any.
@@ -70,6 +72,7 @@ func inTile(q xy) bool { return q.X >= 0 && q.X < Extent && q.Y >= 0 && q.Y < Ex
 
 // rows draws the rows of a table that meet the frame, in Morton order.
 func (p *pen) rows(s *spec, t *table) {
+	p.words = wordTable{}
 	for _, page := range t.pages {
 		if !p.frame.meets(page.box) {
 			continue
@@ -77,13 +80,15 @@ func (p *pen) rows(s *spec, t *table) {
 		all := page.allAt(p.at)
 		for i := range page.rows {
 			r := &page.rows[i]
-			if p.frame.z < r.zoom || !p.frame.meets(r.box) || !all && !r.feature.Head().ValidAt(p.at) {
+			if p.frame.z < r.zoom || !p.frame.meets(r.box) || !all && !r.feature.Head().ValidAt(p.at) || !p.draw(s, r) {
 				continue
 			}
-			if p.draw(s, r) {
+			if page.packed != nil {
+				p.writePacked(page.packed, i)
+			} else {
 				s.write(p, r.feature)
-				p.end(r.id, s.geometry)
 			}
+			p.end(r.id, s.geometry)
 		}
 	}
 }
@@ -126,58 +131,4 @@ func (p *pen) sameRim(s *spec, sh *shape) *borders {
 		}
 	}
 	return nil
-}
-
-// count draws one point for each square of the tile that has points: a sixteenth of the tile's side wide, at the mean of their
-// places, with how many there are. The points of a tile, and those of a square in it, are one run of the Morton order each.
-func (p *pen) count(t *table) {
-	z := p.frame.z
-	corner := unit{uint32(p.frame.x0 << (deepest - z)), uint32(p.frame.y0 << (deepest - z))}
-	tileBits, squareBits := 64-2*z, 64-2*(z+squaresBits)
-	tile := corner.morton() >> tileBits
-	if z == 0 {
-		tile = 0 // a shift by 64 would do too, but says less
-	}
-	var c counted
-	for _, page := range t.pages {
-		if !p.frame.meets(page.box) {
-			continue
-		}
-		all := page.allAt(p.at)
-		for i := range page.rows {
-			r := &page.rows[i]
-			if r.key>>tileBits != tile || !all && !r.feature.Head().ValidAt(p.at) {
-				continue
-			}
-			if square := r.key >> squareBits; square != c.square || c.n == 0 {
-				p.counted(&c)
-				c = counted{square: square}
-			}
-			c.n++
-			c.x += uint64(r.box.lo.X)
-			c.y += uint64(r.box.lo.Y)
-		}
-	}
-	p.counted(&c)
-}
-
-// squaresBits is the binary logarithm of the number of squares along the side of a tile.
-const squaresBits = 4
-
-// counted is what is known of one square so far.
-type counted struct {
-	square uint64
-	n      int
-	x, y   uint64 // sums
-}
-
-// counted writes the point of a square. Its id is the place of the square and the zoom.
-func (p *pen) counted(c *counted) {
-	if c.n == 0 {
-		return
-	}
-	mean := unit{uint32(c.x / uint64(c.n)), uint32(c.y / uint64(c.n))}
-	p.path.point(p.frame.local(p.frame.scale(mean)))
-	p.number(poleFieldCount, c.n)
-	p.end((c.square<<5|uint64(p.frame.z))+1, pointType)
 }

@@ -33,7 +33,10 @@ type page struct {
 	rows []row
 	box  unitBox
 	// Every row applies at every instant from from on and, unless to is 0, before to.
-	from, to layers.Instant
+	from, to    layers.Instant
+	first, last uint64  // keys of the first and last row
+	x, y        uint64  // sums of the places, for points
+	packed      *packed // for poles
 }
 
 // table is the rows of one layer in pages: the layer's own index for tiles. It is immutable.
@@ -129,7 +132,8 @@ func (t *table) rewrite(at int, gone, come []row) {
 }
 
 func newPage(rows []row) *page {
-	p := &page{rows: slices.Clone(rows), box: rows[0].box}
+	p := &page{rows: slices.Clone(rows), box: rows[0].box, first: rows[0].key, last: rows[len(rows)-1].key, packed: pack(rows)}
+	p.x, p.y = sums(rows)
 	for _, r := range rows {
 		p.box = p.box.join(r.box)
 		m := r.feature.Head()

@@ -24,7 +24,6 @@ const (
 	featureGeometry = 4<<3 | delimited
 
 	valueText = 1<<3 | delimited
-	valueReal = 3<<3 | fixed64
 	valueUint = 5<<3 | varint
 	valueBool = 7<<3 | varint
 )

@@ -2,9 +2,7 @@ package mvt
 
 import (
 	"bytes"
-	"encoding/binary"
 	"hash/maphash"
-	"math"
 )
 
 // writer builds one layer of a tile. It keeps its buffers from layer to layer.
@@ -19,6 +17,7 @@ type writer struct {
 	tags     []byte
 	path     path
 	table    valueTable
+	lastTag  uint32 // the number of the value of the last tag
 }
 
 // maxFields bounds the fields of a tile layer; a test of the table of layers holds it.
@@ -44,6 +43,7 @@ func (w *writer) tag(field int, value uint32) {
 		w.keys = appendBytes(w.keys, layerKey, w.fields[field].Name)
 	}
 	w.tags = appendVarint(appendVarint(w.tags, uint64(at)), uint64(value))
+	w.lastTag = value
 }
 
 // settle looks up the value that was appended from start on. If the layer has it already it is taken back.
@@ -63,24 +63,34 @@ func (w *writer) text(field int, s string) {
 		return
 	}
 	start := len(w.values)
-	w.appendText(s)
+	w.values = appendTextValue(w.values, s)
 	w.tag(field, w.settle(start))
 }
 
-// only writes a text that no other feature of the layer has, such as an id, without looking for it.
-func (w *writer) only(field int, s string) {
-	if s == "" {
+// value writes a field whose value is there as it stands in a tile; one without bytes is left out.
+func (w *writer) value(field int, b []byte) {
+	if len(b) == 0 {
 		return
 	}
-	w.appendText(s)
+	start := len(w.values)
+	w.values = append(w.values, b...)
+	w.tag(field, w.settle(start))
+}
+
+// onlyValue is value for one that no other feature of the layer has, such as an id: it is not looked for.
+func (w *writer) onlyValue(field int, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	w.values = append(w.values, b...)
 	w.tag(field, w.count)
 	w.count++
 }
 
-func (w *writer) appendText(s string) {
+func appendTextValue(b []byte, s string) []byte {
 	n := uint64(len(s))
-	w.values = appendVarint(append(w.values, layerValue), n+uint64(sizeVarint(n))+1)
-	w.values = appendBytes(w.values, valueText, s)
+	b = appendVarint(append(b, layerValue), n+uint64(sizeVarint(n))+1)
+	return appendBytes(b, valueText, s)
 }
 
 // number writes a whole number that is not negative; zero is left out.
@@ -89,20 +99,12 @@ func (w *writer) number(field int, n int) {
 		return
 	}
 	start := len(w.values)
-	w.values = append(w.values, layerValue, byte(1+sizeVarint(uint64(n))), valueUint)
-	w.values = appendVarint(w.values, uint64(n))
+	w.values = appendNumberValue(w.values, uint64(n))
 	w.tag(field, w.settle(start))
 }
 
-// real writes a number; zero is left out.
-func (w *writer) real(field int, v float64) {
-	if v == 0 {
-		return
-	}
-	start := len(w.values)
-	w.values = append(w.values, layerValue, 9, valueReal)
-	w.values = binary.LittleEndian.AppendUint64(w.values, math.Float64bits(v))
-	w.tag(field, w.settle(start))
+func appendNumberValue(b []byte, n uint64) []byte {
+	return appendVarint(append(b, layerValue, byte(1+sizeVarint(n)), valueUint), n)
 }
 
 // yes writes true; false is left out.
