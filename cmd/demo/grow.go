@@ -57,9 +57,8 @@ func (m *mesh) grow(in func(site int) bool, starts []reached, cost func(a, b int
 // wander is the cost of a step from one cell to the next: its length, more where it crosses a road, and a little by chance, so
 // that borders keep to roads and do not run straight elsewhere.
 func (m *mesh) wander(a, b int) float64 {
-	length := m.sites[a].far(m.sites[b])
 	r := dice(forGrowth, min(a, b)<<20|max(a, b))
-	length *= 0.7 + float64(0.6*r.Float64())
+	length := float64(m.sites[a].far(m.sites[b]) * (0.7 + float64(0.6*r.Float64())))
 	if m.between(a, b) >= 0 {
 		return float64(length * 5)
 	}

@@ -206,7 +206,7 @@ func roughen(line curve, a, b, c, d vec, rough float64, r *rand.Rand) curve {
 		return append(line, b)
 	}
 	half := a.to(b, 0.5)
-	u := spread(r, 0.75*rough)
+	u := spread(r, float64(0.75*rough))
 	bend := half.to(c, u)
 	if u < 0 {
 		bend = half.to(d, -u)

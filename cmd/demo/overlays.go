@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -124,10 +125,11 @@ var namedBlocks = []struct {
 
 // planBlocks takes street blocks of the nets, and puts the four buildings on some of them.
 func (o *overlayPlan) planBlocks() {
+	used := map[string]bool{} // names of blocks
 	for i, q := range quarters {
 		across, along := q.net()
 		r := dice(forOverlays, 100+i)
-		order := r.Perm((len(across) - 1) * (len(along) - 1))
+		order := r.Perm(int((len(across) - 1) * (len(along) - 1))) // the blocks, row by row
 		var taken []plot
 		add := func(a, b int, name, nameEn, unit string) {
 			taken = append(taken, plot{name: name, nameEn: nameEn, unit: unit, ring: q.block(across[a], across[a+1], along[b], along[b+1])})
@@ -138,7 +140,7 @@ func (o *overlayPlan) planBlocks() {
 			}
 		}
 		town := townBy(q.town)
-		names := r.Perm(len(blockNames))
+		names := r.Perm(len(blockNames)) // tried in this order
 		for _, k := range order {
 			a, b := k%(len(across)-1), k/(len(across)-1)
 			if len(taken) >= q.blocks {
@@ -147,8 +149,10 @@ func (o *overlayPlan) planBlocks() {
 			if q.corner(across, along, a, b) > 0.8*q.radius || crossesMain(q.block(across[a], across[a+1], along[b], along[b+1])) {
 				continue
 			}
-			n := blockNames[names[len(taken)]]
-			add(a, b, town.short+n.zh+"街区", town.shortEn+" "+title(n.en)+" Block", "")
+			name := func(k int) string { return town.short + blockNames[k].zh + "街区" }
+			n := names[slices.IndexFunc(names, func(k int) bool { return !used[name(k)] })]
+			used[name(n)] = true
+			add(a, b, name(n), town.shortEn+" "+title(blockNames[n].en)+" Block", "")
 			if i == 0 || i == 1 || i == 4 || i == 9 {
 				o.building(q, town, taken[len(taken)-1].ring)
 			}
@@ -205,7 +209,7 @@ func (o *overlayPlan) building(q quarter, t town, block []vec) {
 	o.buildings = append(o.buildings, plot{number: n, name: t.short + "商务楼宇", nameEn: t.shortEn + " Office Building", town: t.code, ring: shape})
 }
 
-var blockNames = []syllable{{"中心", "central"}, {"文教", "school"}, {"市集", "market"}, {"滨河", "riverside"}, {"古街", "old town"}, {"车站", "station"}, {"体育", "sports"}}
+var blockNames = []syllable{{"中心", "central"}, {"文教", "school"}, {"市集", "market"}, {"滨河", "riverside"}, {"南门", "south gate"}, {"车站", "station"}, {"体育", "sports"}, {"医院", "hospital"}, {"公园", "park"}}
 
 func townBy(end string) town {
 	for _, t := range towns {

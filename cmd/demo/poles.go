@@ -60,11 +60,14 @@ func poleName(s stand, n int) string {
 	return fmt.Sprintf("%s%d号杆", s.road, n)
 }
 
-// candidates walks along every road and finds places on both sides of it, about 50 m apart.
+// candidates walks along every road with a name and finds places on both sides of it, about 50 m apart.
 func candidates(roads []stretch, locate func(vec) int) []stand {
 	r := dice(forPoles, 0)
 	var out []stand
 	for row, s := range roads {
+		if s.name == "" {
+			continue
+		}
 		line, away := s.curve(), 4+float64(2*float64(s.lanes))
 		length := line.length()
 		for d := 14.0; d < length-14; d += 46 + spread(r, 5) {

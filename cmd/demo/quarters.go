@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 // quarter is a built-up place: the cells of the mesh are small there, and streets are laid out as a turned net.
 type quarter struct {
 	town   string // the last three digits of the code
@@ -55,9 +57,9 @@ func (q quarter) net() (across, along []float64) {
 	if q.across != nil {
 		return q.across, q.along
 	}
-	const mesh = 210.0
-	for d := -mesh * 6; d <= mesh*6; d += mesh {
-		if d > -0.95*q.radius && d < 0.95*q.radius {
+	const mesh, most = 210.0, 1260.0
+	for d := -most; d <= most; d += mesh {
+		if math.Abs(d) < 0.95*q.radius {
 			across = append(across, d)
 		}
 	}
