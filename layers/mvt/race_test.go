@@ -1,0 +1,5 @@
+//go:build race
+
+package mvt_test
+
+const raceEnabled = true
