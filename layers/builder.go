@@ -12,10 +12,13 @@ import (
 type Builder struct {
 	rows       map[Layer][]entry
 	quarantine []Quarantined
+	owners     map[Ownership][]Ownership
 }
 
 // NewBuilder returns an empty builder.
-func NewBuilder() *Builder { return &Builder{rows: map[Layer][]entry{}} }
+func NewBuilder() *Builder {
+	return &Builder{rows: map[Layer][]entry{}, owners: map[Ownership][]Ownership{}}
+}
 
 // Add takes one row. It keeps the feature.
 func (b *Builder) Add(r Row) error {
@@ -23,9 +26,26 @@ func (b *Builder) Add(r Row) error {
 		b.quarantine = append(b.quarantine, *r.Broken)
 		return nil
 	}
+	if p, ok := r.Feature.(*Pole); ok {
+		b.share(p)
+	}
 	l := r.Feature.Layer()
 	b.rows[l] = append(b.rows[l], entry{r.Feature, r.Slice})
 	return nil
+}
+
+// share gives poles that are owned in the same way one list of owners: most have one of a few. Like all of a snapshot it is
+// read-only.
+func (b *Builder) share(p *Pole) {
+	if len(p.Ownership) != 1 {
+		return
+	}
+	if _, ok := b.owners[p.Ownership[0]]; !ok && len(b.owners) < 10_000 {
+		b.owners[p.Ownership[0]] = slices.Clone(p.Ownership)
+	}
+	if same, ok := b.owners[p.Ownership[0]]; ok {
+		p.Ownership = same
+	}
 }
 
 // Snapshot makes the snapshot. Rows that are not valid on their own are quarantined; in a partition layer they, and areas

@@ -25,6 +25,8 @@ type Column struct {
 	Name  string
 	Kind  Kind
 	index int
+	// own says that two rows rarely have the same text, so that keeping one copy of it for all would cost more than it saves.
+	own bool
 }
 
 var columnCache sync.Map // Layer -> []Column; filled on first use, the same for ever
@@ -47,7 +49,8 @@ func Columns(l Layer) []Column {
 		if f.Anonymous || name == "geometry" {
 			continue
 		}
-		cols = append(cols, Column{Name: name, Kind: kindOf(f.Type), index: i})
+		own := name == "code" || l == Poles && (name == "name" || name == "plate" || name == "part16")
+		cols = append(cols, Column{Name: name, Kind: kindOf(f.Type), index: i, own: own})
 	}
 	v, _ := columnCache.LoadOrStore(l, cols)
 	return v.([]Column)
@@ -132,7 +135,10 @@ func setValue(dst reflect.Value, c Column, value any) error {
 	switch c.Kind {
 	case KindText:
 		if s, ok := value.(string); ok {
-			dst.SetString(intern(s))
+			if !c.own {
+				s = intern(s)
+			}
+			dst.SetString(s)
 			return nil
 		}
 	case KindInteger:
