@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"wangge/geo"
+	"wangge/layers"
+	"wangge/routing/duty"
+)
+
+// locateCmd is "wangge locate".
+type locateCmd struct {
+	atStore
+	CRS      string   `name:"crs" help:"The system of the coordinates, never guessed: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." required:"" placeholder:"CRS"`
+	Lon      *float64 `arg:"" optional:"" help:"Longitude in degrees (easting in metres for epsg:4549)."`
+	Lat      *float64 `arg:"" optional:"" help:"Latitude in degrees (northing in metres for epsg:4549)."`
+	Points   string   `help:"A CSV file of positions with a header; - reads standard input. The answer is CSV." placeholder:"FILE.csv"`
+	LonField string   `help:"The column of the longitude; recognised by the usual names." placeholder:"FIELD"`
+	LatField string   `help:"The column of the latitude; recognised by the usual names." placeholder:"FIELD"`
+	Category string   `help:"What it is about, such as part.pole.abandoned." placeholder:"PATH"`
+	Accuracy float64  `name:"accuracy-m" help:"The 68 % radius of the positions' error in metres." placeholder:"METRES"`
+	At       string   `help:"When the answer is to apply: a day in Shanghai or a time with offset; now if it is not given." placeholder:"TIME"`
+}
+
+// Help is the long help.
+func (locateCmd) Help() string {
+	return `The answer comes from the store directly; no server is needed. One position is answered in JSON, in the form of GET /v1/lookup. ` +
+		`A file of positions is answered in CSV, row by row: the columns of the file, then outcome, grid_code, grid_name, town_code, unit and ` +
+		`boundary_distance_m. A position outside the district is an answer (outcome outside). A row without a position has the outcome invalid, ` +
+		`and makes the exit code 1 at the end.
+
+Examples:
+
+    wangge locate --crs wgs84 121.3412 30.7405
+    wangge locate --crs gcj02 --points cases.csv > answers.csv
+    zcat big.csv.gz | wangge locate --crs bd09 --points - --lon-field X --lat-field Y > answers.csv
+    wangge locate --crs wgs84 -- -0.5 51.5        (after -- a number may begin with a minus)`
+}
+
+// Run answers.
+func (c *locateCmd) Run(ctx context.Context, h *host) error {
+	ask, err := c.question(h)
+	if err != nil {
+		return err
+	}
+	return withStore(ctx, h, c.Store, layers.StoreOptions{ReadOnly: true}, func(store layers.Store) error {
+		snap, err := layers.LoadSnapshot(ctx, store)
+		if err != nil {
+			return err
+		}
+		l := &locating{snap: snap, conv: h.conv, ask: ask, extent: extentOf(snap, ask.At)}
+		if c.Points != "" {
+			return c.file(ctx, h, l)
+		}
+		answer, err := l.decide(*c.Lon, *c.Lat)
+		if err != nil {
+			return &failure{what: lastWords(err), cause: err}
+		}
+		return writeJSON(h.out, answer)
+	})
+}
+
+// question makes sense of the flags.
+func (c *locateCmd) question(h *host) (ask duty.Question, err error) {
+	switch {
+	case c.Points == "" && c.Lat == nil:
+		return ask, usage("give LON and LAT, or --points FILE.csv")
+	case c.Points != "" && c.Lon != nil:
+		return ask, usage("give LON and LAT or --points, not both")
+	case c.Accuracy < 0 || c.Accuracy > 10_000 || math.IsNaN(c.Accuracy):
+		return ask, usage("--accuracy-m %g: want metres from 0 to 10000", c.Accuracy)
+	}
+	if ask.CRS, err = geo.ParseCRS(c.CRS); err != nil {
+		return ask, usage("--crs %s: %s", c.CRS, lastWords(err))
+	}
+	if ask.At, err = parseWhen("at", c.At); err != nil {
+		return ask, err
+	}
+	if c.At == "" {
+		ask.At = layers.InstantOf(h.now())
+	}
+	ask.Category, ask.AccuracyM = c.Category, c.Accuracy
+	return ask, nil
+}
+
+// locating answers positions from one snapshot. It is safe for concurrent use.
+type locating struct {
+	snap   *layers.Snapshot
+	conv   geo.Converter
+	ask    duty.Question
+	extent orb.Bound
+}
+
+// extentOf is the box of all grids, empty without any.
+func extentOf(s *layers.Snapshot, at layers.Instant) (box orb.Bound) {
+	if grids := s.Partition(layers.Grids, at); grids != nil {
+		if lo, hi, ok := grids.Coverage().Bound(); ok {
+			return orb.Bound{Min: lo.Point(), Max: hi.Point()}
+		}
+	}
+	return box
+}
+
+// decide answers one position.
+func (l *locating) decide(lon, lat float64) (duty.Answer, error) {
+	q := l.ask
+	q.Lon, q.Lat = lon, lat
+	if q.CRS.Normal() != geo.EPSG4549 && geo.LooksSwapped(orb.Point{lon, lat}, l.extent) {
+		return duty.Answer{}, fmt.Errorf("%g, %g looks like latitude before longitude; longitude comes first", lon, lat)
+	}
+	return duty.Decide(l.snap, l.conv, q)
+}
