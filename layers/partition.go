@@ -55,6 +55,8 @@ func (p *Partition) Nearest(q geo.Query, within geo.Metres) (own Near, others []
 	own = Near{Distance: o.Distance}
 	if o.Area >= 0 {
 		own.Feature = p.features[o.Area]
+	} else if o.Beyond >= 0 {
+		own.Feature = p.features[o.Beyond]
 	}
 	for _, n := range list {
 		one := Near{Distance: n.Distance}
