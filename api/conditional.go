@@ -15,9 +15,9 @@ import (
 type file struct {
 	media string
 	plain []byte
-	// packed is the same in gzip, nil where that does not pay.
-	packed []byte
-	tag    string
+	// pack returns the same in gzip; nil where that does not pay.
+	pack func() []byte
+	tag  string
 }
 
 // leastPacked is the size from which compression pays.
@@ -28,7 +28,7 @@ func fileOf(media string, b []byte) *file {
 	f := &file{media: media, plain: b, tag: contentTag(b)}
 	if compressible(media) && len(b) >= leastPacked {
 		if packed := pack(b, gzip.BestCompression); len(packed) < len(b)*9/10 {
-			f.packed = packed
+			f.pack = func() []byte { return packed }
 		}
 	}
 	return f
@@ -64,11 +64,11 @@ func contentTag(b []byte) string {
 // representation and has another strong tag.
 func (c *call) file(f *file) error {
 	h := c.Response().Header()
-	body, tag := f.plain, f.tag
-	if f.packed != nil {
+	tag, packed := f.tag, false
+	if f.pack != nil {
 		addVary(h, "Accept-Encoding")
-		if takesGzip(c.Request()) {
-			body, tag = f.packed, f.tag+"-gz"
+		if packed = takesGzip(c.Request()); packed {
+			tag += "-gz"
 		}
 	}
 	if h.Get("Cache-Control") == "" {
@@ -79,10 +79,11 @@ func (c *call) file(f *file) error {
 		c.Response().WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	if tag != f.tag {
-		h.Set("Content-Encoding", "gzip")
+	if !packed {
+		return c.bytes(http.StatusOK, f.media, f.plain)
 	}
-	return c.bytes(http.StatusOK, f.media, body)
+	h.Set("Content-Encoding", "gzip")
+	return c.bytes(http.StatusOK, f.media, f.pack())
 }
 
 // takesGzip reports whether the client says that it reads gzip.

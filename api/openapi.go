@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -181,6 +182,9 @@ func (d *document) answer(o *operation, a answer) *huma.Response {
 	}
 	if a.Content != nil {
 		r.Content = d.content(a.Content)
+	}
+	if a.Also != nil {
+		maps.Copy(r.Content, d.content(a.Also))
 	}
 	return r
 }

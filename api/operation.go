@@ -62,6 +62,8 @@ type answer struct {
 	Status  int
 	Text    string
 	Content *content
+	// Also is another form of the same, by Accept.
+	Also    *content
 	Headers []string // beside those that every answer has
 }
 

@@ -28,17 +28,9 @@ const (
 // Decide answers q from s. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, ErrNoEdition. A position
 // outside the district is an answer.
 func Decide(s *layers.Snapshot, conv geo.Converter, q Question) (Answer, error) {
-	p, err := conv.ToStorage(q.CRS, orb.Point{q.Lon, q.Lat})
+	p, fine, grids, err := place(s, conv, q)
 	if err != nil {
 		return Answer{}, err
-	}
-	fine, err := geo.QueryFrom(p)
-	if err != nil {
-		return Answer{}, err
-	}
-	grids := s.Partition(layers.Grids, q.At)
-	if grids == nil {
-		return Answer{}, fmt.Errorf("%w: %s", ErrNoEdition, q.At)
 	}
 	d := &decision{s: s, q: q, p: p, fine: fine, reach: max(nearby, geo.Metres(q.AccuracyM))}
 	d.answer = Answer{
@@ -51,6 +43,32 @@ func Decide(s *layers.Snapshot, conv geo.Converter, q Question) (Answer, error) 
 	d.trace("crs", string(q.CRS))
 	d.locate(grids)
 	return d.answer, nil
+}
+
+// Grid returns the one grid of a position, nil outside the district: Decide without the rest, for those who ask for many. Errors
+// are those of Decide.
+func Grid(s *layers.Snapshot, conv geo.Converter, q Question) (*layers.Grid, error) {
+	_, fine, grids, err := place(s, conv, q)
+	if err != nil {
+		return nil, err
+	}
+	hit, _ := grids.Locate(fine)
+	grid, _ := hit.(*layers.Grid)
+	return grid, nil
+}
+
+// place reads the position of q and finds the grids in force.
+func place(s *layers.Snapshot, conv geo.Converter, q Question) (p orb.Point, fine geo.Query, grids *layers.Partition, err error) {
+	if p, err = conv.ToStorage(q.CRS, orb.Point{q.Lon, q.Lat}); err != nil {
+		return p, fine, nil, err
+	}
+	if fine, err = geo.QueryFrom(p); err != nil {
+		return p, fine, nil, err
+	}
+	if grids = s.Partition(layers.Grids, q.At); grids == nil {
+		return p, fine, nil, fmt.Errorf("%w: %s", ErrNoEdition, q.At)
+	}
+	return p, fine, grids, nil
 }
 
 // decision is the work on one answer.

@@ -1,0 +1,253 @@
+package api
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"wangge/geo"
+	"wangge/layers"
+	"wangge/routing/duty"
+)
+
+func (s *Server) answerOperations() []operation {
+	line := operation{
+		Method: http.MethodGet, Path: "/v1/answers/{id}:replay", ID: "replay", Tag: "lookup",
+		Summary: "An answer again",
+		Text: "The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what " +
+			"the answer rests on has changed since, the problem `revision-gone` has in `ask_again` the address of the question.",
+		Params:   []param{{Name: "id", In: "path", Schema: &huma.Schema{Type: "string"}, Text: "The answer_id of an answer."}},
+		Answers:  []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
+		Problems: []int{http.StatusGone},
+		Handle:   replay,
+	}
+	posted := line
+	posted.Method, posted.ID = http.MethodPost, "replayPosted"
+	return []operation{line, posted}
+}
+
+// answer answers q from w as JSON. The same question at the same position of the store gives the same bytes.
+func (s *Server) answer(w *World, q duty.Question) ([]byte, error) {
+	a, err := duty.Decide(w.Snapshot, s.Converter, q)
+	if err != nil {
+		return nil, err
+	}
+	return s.seal(a)
+}
+
+// seal writes an answer as JSON with its id at the beginning.
+func (s *Server) seal(a duty.Answer) ([]byte, error) {
+	body, err := encodeAnswer(a)
+	if err != nil {
+		return nil, err
+	}
+	r := receipt{position: layers.Position{Epoch: a.Data.Epoch, Revision: a.Data.Revision}, asOf: a.Data.AsOf, edition: a.Data.Edition, question: a.Query, digest: digestOf(body)}
+	return withID(body, r.token(s.Key)), nil
+}
+
+// encodeAnswer writes an answer without its id.
+func encodeAnswer(a duty.Answer) ([]byte, error) {
+	a.ID = ""
+	var b bytes.Buffer
+	b.Grow(2 << 10)
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(a); err != nil {
+		return nil, fmt.Errorf("api: write answer: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// withID puts the id, which is base64url, in front of the members of body.
+func withID(body []byte, id string) []byte {
+	out := make([]byte, 0, len(body)+len(id)+20)
+	out = append(out, `{"answer_id":"`...)
+	out = append(out, id...)
+	out = append(out, `",`...)
+	return append(out, body[1:]...)
+}
+
+func replay(c *call) error {
+	r, err := readToken(c.s.Key, c.path["id"])
+	if err != nil {
+		return badParameter("id", err.Error())
+	}
+	began := time.Now()
+	a, err := duty.Decide(c.w.Snapshot, c.s.Converter, r.question)
+	if err != nil && errors.Is(err, geo.ErrCRS) {
+		return problemOf(err) // the system was switched off since
+	}
+	if err != nil {
+		return r.gone(c.w)
+	}
+	// What names the revision is the token's. If everything else is the same, nothing that the answer rests on has changed.
+	a.Data.Epoch, a.Data.Revision, a.Data.AsOf = r.position.Epoch, r.position.Revision, r.asOf
+	body, err := encodeAnswer(a)
+	if err != nil {
+		return err
+	}
+	if digestOf(body) != r.digest {
+		return r.gone(c.w)
+	}
+	c.timing(began)
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.bytes(http.StatusOK, jsonMedia, withID(body, c.path["id"]))
+}
+
+// gone says that the answer cannot be given again, and how to ask anew.
+func (r *receipt) gone(w *World) *Problem {
+	q := url.Values{}
+	q.Set("lon", decimal(r.question.Lon))
+	q.Set("lat", decimal(r.question.Lat))
+	q.Set("crs", string(r.question.CRS))
+	if r.question.AccuracyM > 0 {
+		q.Set("accuracy_m", decimal(r.question.AccuracyM))
+	}
+	if r.question.Category != "" {
+		q.Set("category", r.question.Category)
+	}
+	q.Set("at", r.question.At.String())
+	return &Problem{Status: http.StatusGone, Code: "revision-gone", Parameter: "id",
+		Detail: fmt.Sprintf("what this answer rests on has changed since revision %s; this is %s", r.position, w.Position()),
+		More: map[string]any{"answered_at_revision": r.position.String(), "present_revision": w.Position().String(),
+			"answered_edition": r.edition, "ask_again": "/v1/lookup?" + q.Encode()}}
+}
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// receipt is what an answer id holds: the question, where the store was, and a digest of the answer.
+type receipt struct {
+	position layers.Position
+	asOf     layers.Instant
+	edition  string
+	question duty.Question
+	digest   digest
+}
+
+// digest is the beginning of the SHA-256 of an answer without its id.
+type digest [16]byte
+
+func digestOf(body []byte) digest {
+	sum := sha256.Sum256(body)
+	return digest(sum[:16])
+}
+
+const (
+	receiptForm = 1  // the first byte of every token
+	macLength   = 16 // bytes of the HMAC-SHA-256 that end a token
+	mostToken   = 512
+	mostWord    = 255
+)
+
+var errToken = errors.New("is not the id of an answer of this service")
+
+// token writes the receipt, signed, in base64url.
+func (r *receipt) token(key []byte) string {
+	b := make([]byte, 0, 256)
+	b = append(b, receiptForm)
+	b = appendWord(b, r.position.Epoch)
+	b = binary.AppendUvarint(b, uint64(r.position.Revision))
+	b = binary.AppendVarint(b, int64(r.asOf))
+	b = appendWord(b, r.edition)
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.Lon))
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.Lat))
+	b = appendWord(b, string(r.question.CRS))
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.AccuracyM))
+	b = appendWord(b, r.question.Category)
+	b = binary.AppendVarint(b, int64(r.question.At))
+	b = append(b, r.digest[:]...)
+	b = append(b, sign(key, b)...)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func sign(key, b []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write(b)
+	return h.Sum(nil)[:macLength]
+}
+
+func appendWord(b []byte, s string) []byte {
+	s = s[:min(len(s), mostWord)]
+	return append(append(b, byte(len(s))), s...)
+}
+
+// readToken reads a token that the key has signed. Nothing of another one is looked at.
+func readToken(key []byte, id string) (*receipt, error) {
+	if id == "" || len(id) > mostToken {
+		return nil, errToken
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(id)
+	if err != nil || len(b) <= macLength {
+		return nil, errToken
+	}
+	body, mac := b[:len(b)-macLength], b[len(b)-macLength:]
+	if !hmac.Equal(mac, sign(key, body)) {
+		return nil, errToken
+	}
+	if body[0] != receiptForm {
+		return nil, errors.New("comes from another version of this service")
+	}
+	t := tokenReader{b: body[1:]}
+	r := &receipt{}
+	r.position = layers.Position{Epoch: t.word(), Revision: int64(t.uvarint())}
+	r.asOf = layers.Instant(t.varint())
+	r.edition = t.word()
+	r.question.Lon, r.question.Lat = t.float(), t.float()
+	r.question.CRS = geo.CRS(t.word())
+	r.question.AccuracyM = t.float()
+	r.question.Category = t.word()
+	r.question.At = layers.Instant(t.varint())
+	copy(r.digest[:], t.take(len(r.digest)))
+	if t.short || len(t.b) > 0 {
+		return nil, errToken
+	}
+	return r, nil
+}
+
+// tokenReader reads the fields of a token in their order; short is set when there was less than asked for.
+type tokenReader struct {
+	b     []byte
+	short bool
+}
+
+func (t *tokenReader) take(n int) []byte {
+	if n > len(t.b) {
+		t.short = true
+		return make([]byte, min(n, mostWord))
+	}
+	out := t.b[:n]
+	t.b = t.b[n:]
+	return out
+}
+
+func (t *tokenReader) word() string { return string(t.take(int(t.take(1)[0]))) }
+
+func (t *tokenReader) float() float64 {
+	return math.Float64frombits(binary.LittleEndian.Uint64(t.take(8)))
+}
+
+func (t *tokenReader) uvarint() uint64 {
+	v, n := binary.Uvarint(t.b)
+	t.short = t.short || n <= 0
+	t.b = t.b[max(n, 0):]
+	return v
+}
+
+func (t *tokenReader) varint() int64 {
+	v, n := binary.Varint(t.b)
+	t.short = t.short || n <= 0
+	t.b = t.b[max(n, 0):]
+	return v
+}

@@ -1,0 +1,225 @@
+package api
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
+
+	"wangge/routing/duty"
+)
+
+// Limits of a batch (CONTRACT.md 3).
+const (
+	mostPoints = 10_000
+	mostBatch  = 2 << 20
+)
+
+// The values of fields.
+const (
+	fieldsAll  = "all"  // whole answers
+	fieldsGrid = "grid" // the grids alone
+)
+
+// In the list grids of a batch a number that is no index of codes.
+const (
+	gridOutside = -1 // the position is outside
+	gridError   = -2 // the position could not be read; errors says why
+)
+
+func batchOperation() operation {
+	return operation{
+		Method: http.MethodPost, Path: "/v1/lookup:batch", ID: "lookupBatch", Tag: "lookup", Limit: mostBatch,
+		Summary: "Many positions at once",
+		Text: fmt.Sprintf("Up to %d positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, "+
+			"a list of indexes into `codes`, with %d for a position outside and %d for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.", mostPoints, gridOutside, gridError),
+		Body:    &content{Type: batchSchema(), Text: "The positions"},
+		Answers: []answer{{Status: http.StatusOK, Text: "The answers, in the order of the points", Content: &content{Type: batchAnswerSchema()}}},
+		Handle:  lookupBatch,
+	}
+}
+
+func batchSchema() *huma.Schema {
+	two, most := 2, mostPoints
+	number := &huma.Schema{Type: "number"}
+	text := &huma.Schema{Type: "string"}
+	members := func(more map[string]*huma.Schema) map[string]*huma.Schema {
+		more["crs"], more["category"], more["accuracy_m"], more["at"] = text, text, number, timeSchema()
+		return more
+	}
+	point := &huma.Schema{OneOf: []*huma.Schema{
+		{Type: "array", Items: number, MinItems: &two, MaxItems: &two, Description: "Longitude, latitude."},
+		{Type: "object", Required: []string{"lon", "lat"}, AdditionalProperties: false, Properties: members(map[string]*huma.Schema{"lon": number, "lat": number}),
+			Description: "A position with what differs from the rest."},
+	}}
+	return &huma.Schema{Type: "object", Required: []string{"crs", "points"}, AdditionalProperties: false, Properties: members(map[string]*huma.Schema{
+		"points": {Type: "array", Items: point, MaxItems: &most},
+		"fields": {Type: "string", Enum: []any{fieldsAll, fieldsGrid}, Default: fieldsAll},
+	})}
+}
+
+func batchAnswerSchema() *huma.Schema {
+	failure := &huma.Schema{Type: "object", Required: []string{"code", "detail", "pointer"}, Properties: map[string]*huma.Schema{
+		"index": {Type: "integer"}, "code": {Type: "string"}, "detail": {Type: "string"}, "pointer": {Type: "string"}}}
+	data := &huma.Schema{Type: "object", Required: []string{"epoch", "revision"}, Properties: map[string]*huma.Schema{"epoch": {Type: "string"}, "revision": {Type: "integer"}}}
+	whole := &huma.Schema{OneOf: []*huma.Schema{
+		{Ref: schemaPrefix + "Answer"},
+		{Type: "object", Required: []string{"error"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{"error": failure}},
+	}}
+	return &huma.Schema{OneOf: []*huma.Schema{
+		{Type: "object", Required: []string{"items", "data"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{
+			"items": {Type: "array", Items: whole}, "data": data}},
+		{Type: "object", Required: []string{"codes", "grids", "errors", "data"}, AdditionalProperties: false, Properties: map[string]*huma.Schema{
+			"codes": {Type: "array", Items: &huma.Schema{Type: "string"}}, "grids": {Type: "array", Items: &huma.Schema{Type: "integer"}},
+			"errors": {Type: "array", Items: failure}, "data": data}},
+	}}
+}
+
+func lookupBatch(c *call) error {
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return bodyProblem(err)
+	}
+	b, err := c.parseBatch(body)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	if b.fields == fieldsGrid {
+		return c.bytes(http.StatusOK, jsonMedia, c.gridsOf(b))
+	}
+	return c.answersOf(b)
+}
+
+// bodyProblem says why a body could not be read to its end.
+func bodyProblem(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return &Problem{Status: http.StatusBadRequest, Code: "bad-request", Detail: "the body ended before its announced length", cause: err}
+}
+
+// itemError is what is wrong with one position of a batch.
+type itemError struct {
+	Index   int    `json:"index"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+	Pointer string `json:"pointer"`
+}
+
+// itemErrorOf makes it from any error.
+func itemErrorOf(i int, err error) itemError {
+	p := problemOf(err)
+	e := itemError{Index: i, Code: p.Code, Detail: p.Detail, Pointer: "/points/" + strconv.Itoa(i)}
+	if len(p.Errors) > 0 {
+		e.Pointer += p.Errors[0].Pointer
+	}
+	return e
+}
+
+// check does for one position what lookup does for a query.
+func (w *World) check(q duty.Question) error {
+	if p := w.swapped(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
+		return p
+	}
+	return nil
+}
+
+// gridsOf answers with indexes and one table of codes.
+func (c *call) gridsOf(b *batch) []byte {
+	out := make([]byte, 0, 64+4*len(b.points))
+	out = append(out, `{"grids":[`...)
+	var codes []string
+	index := map[string]int{}
+	failures := []itemError{}
+	for i, raw := range b.points {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		n, err := c.gridOf(b, raw, func(code string) int {
+			n, known := index[code]
+			if !known {
+				n = len(codes)
+				index[code] = n
+				codes = append(codes, code)
+			}
+			return n
+		})
+		if err != nil {
+			failures = append(failures, itemErrorOf(i, err))
+			n = gridError
+		}
+		out = strconv.AppendInt(out, int64(n), 10)
+	}
+	out = append(out, `],"codes":`...)
+	out = appendJSON(out, append([]string{}, codes...))
+	out = append(out, `,"errors":`...)
+	out = appendJSON(out, failures)
+	out = append(out, `,"data":`...)
+	out = appendJSON(out, c.w.Position())
+	return append(out, "}\n"...)
+}
+
+func (c *call) gridOf(b *batch, raw []byte, index func(code string) int) (int, error) {
+	q, err := b.question(raw)
+	if err == nil {
+		err = c.w.check(q)
+	}
+	if err != nil {
+		return 0, err
+	}
+	grid, err := duty.Grid(c.w.Snapshot, c.s.Converter, q)
+	switch {
+	case err != nil:
+		return 0, c.w.answerProblem(err, q)
+	case grid == nil:
+		return gridOutside, nil
+	}
+	return index(grid.Code), nil
+}
+
+// answersOf streams whole answers, so that a large batch needs no large buffer.
+func (c *call) answersOf(b *batch) error {
+	c.Response().Header().Set("Content-Type", jsonMedia)
+	c.Response().WriteHeader(http.StatusOK)
+	out := bufio.NewWriterSize(c.Response(), 64<<10)
+	_, _ = out.WriteString(`{"items":[`) // a bufio.Writer keeps its first error for Flush
+	for i, raw := range b.points {
+		if i%256 == 0 {
+			if err := c.Request().Context().Err(); err != nil {
+				return err
+			}
+		}
+		if i > 0 {
+			_ = out.WriteByte(',')
+		}
+		if _, err := out.Write(c.itemOf(b, i, raw)); err != nil {
+			return err
+		}
+	}
+	_, _ = out.WriteString(`],"data":`)
+	_, _ = out.Write(appendJSON(nil, c.w.Position()))
+	_, _ = out.WriteString("}\n")
+	return out.Flush()
+}
+
+func (c *call) itemOf(b *batch, i int, raw []byte) []byte {
+	q, err := b.question(raw)
+	if err == nil {
+		err = c.w.check(q)
+	}
+	if err == nil {
+		var body []byte
+		if body, err = c.s.answer(c.w, q); err == nil {
+			return body[:len(body)-1] // without the line's end
+		}
+		err = c.w.answerProblem(err, q)
+	}
+	return appendJSON(nil, map[string]itemError{"error": itemErrorOf(i, err)})
+}

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"wangge/layers"
+	"wangge/routing/duty"
+)
+
+const jsonMedia = "application/json; charset=utf-8"
+
+func (s *Server) lookupOperations() []operation {
+	return []operation{{
+		Method: http.MethodGet, Path: "/v1/lookup", ID: "lookup", Tag: "lookup",
+		Summary: "Who is responsible for a position",
+		Text: "The one grid of a position, what lies above, around and near it, and the unit that is responsible. A position outside the district is an answer too: " +
+			"`outcome` is `outside`. On the border of two grids exactly one of them has the position, and `match` is `edge_rule`.\n\n" +
+			"`answer_id` reproduces the answer (`/v1/answers/{id}:replay`). How long deciding took is in the header `Server-Timing`.",
+		Params:  []param{lonParam(), latParam(), crsParam(), categoryParam(), accuracyParam(), atParam()},
+		Answers: []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
+		Handle:  lookup,
+	}, batchOperation()}
+}
+
+func lookup(c *call) error {
+	q, err := c.question()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	body, err := c.s.answer(c.w, q)
+	if err != nil {
+		return c.w.answerProblem(err, q)
+	}
+	c.timing(began)
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.bytes(http.StatusOK, jsonMedia, body)
+}
+
+// question reads the question from the query.
+func (c *call) question() (q duty.Question, err error) {
+	if q.CRS, err = c.crs(); err != nil {
+		return q, err
+	}
+	if q.Lon, err = c.number("lon", "bad-coordinate"); err != nil {
+		return q, err
+	}
+	if q.Lat, err = c.number("lat", "bad-coordinate"); err != nil {
+		return q, err
+	}
+	if q.AccuracyM, err = c.accuracy(); err != nil {
+		return q, err
+	}
+	if q.Category, err = c.category(); err != nil {
+		return q, err
+	}
+	if q.At, err = c.at(); err != nil {
+		return q, err
+	}
+	if p := c.w.swapped(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
+		return q, p
+	}
+	return q, nil
+}
+
+// answerProblem says what kept a question from being answered.
+func (w *World) answerProblem(err error, q duty.Question) *Problem {
+	p := problemOf(err)
+	if errors.Is(err, duty.ErrNoEdition) {
+		p.More = map[string]any{"editions": w.editions()}
+		p.Detail = fmt.Sprintf("no grids were in force at %s", q.At)
+	}
+	return p
+}
+
+// editionNote is an edition as a problem shows it.
+type editionNote struct {
+	Code      string         `json:"code"`
+	Name      string         `json:"name"`
+	ValidFrom layers.Instant `json:"valid_from"`
+	ValidTo   layers.Instant `json:"valid_to,omitzero"`
+}
+
+// editions lists the editions of the grids, never nil.
+func (w *World) editions() []editionNote {
+	out := []editionNote{}
+	for f := range w.Set(layers.Editions).Rows() {
+		if e, ok := f.(*layers.Edition); ok && e.Of == layers.Grids {
+			out = append(out, editionNote{e.Code, e.Name, e.ValidFrom, e.ValidTo})
+		}
+	}
+	slices.SortFunc(out, func(a, b editionNote) int { return int(a.ValidFrom - b.ValidFrom) })
+	return out[:min(len(out), 20)]
+}
+
+// timing says in a header how long the work took, so that the body stays the same each time.
+func (c *call) timing(began time.Time) {
+	c.Response().Header().Set("Server-Timing", fmt.Sprintf("decide;dur=%.3f", float64(time.Since(began).Microseconds())/1000))
+}
