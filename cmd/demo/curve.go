@@ -166,12 +166,3 @@ func (c curve) reversed() curve {
 	}
 	return out
 }
-
-// area is the signed area of the closed curve in square metres, positive when it runs counter-clockwise.
-func (c curve) area() float64 {
-	sum := 0.0
-	for i := range c {
-		sum += c[i].cross(c[(i+1)%len(c)])
-	}
-	return sum / 2
-}
