@@ -2,6 +2,8 @@ package postgis
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -109,13 +111,27 @@ func (v *view) archiveKeys(w *layers.ArchiveWriter) error {
 		})
 }
 
-// rawSQL is a row of a table as JSON, from which jsonb_populate_record makes it again: PostGIS would turn a geometry into
-// GeoJSON.
-func (t table) rawSQL() string {
-	if t.info.Geometry == "" {
-		return "to_jsonb(h)::text"
+// rawColumns are those of a row that is kept as it is.
+func (t table) rawColumns(slice bool) []string {
+	list := append(slices.Clone(t.content), "version", "rev_from")
+	if slice {
+		list = append(list, "op", "rev_to")
 	}
-	return "(to_jsonb(h) || jsonb_build_object('geom', h.geom::text))::text"
+	return list
+}
+
+// rawSQL is a row, named h, as JSON, from which jsonb_populate_record makes it again. A geometry is written as text, because
+// PostGIS would make GeoJSON of it if it can.
+func (t table) rawSQL(slice bool) string {
+	var pairs []string
+	for _, c := range t.rawColumns(slice) {
+		value := "h." + c
+		if c == "geom" {
+			value += "::text"
+		}
+		pairs = append(pairs, "'"+strings.Trim(c, `"`)+"', "+value)
+	}
+	return "jsonb_build_object(" + strings.Join(pairs, ", ") + ")::text"
 }
 
 // archiveRows writes the rows of a query whose first two columns are op and rev_to, and the others those of a reader. Rows that
@@ -142,7 +158,7 @@ func (v *view) archiveRows(w *layers.ArchiveWriter, t table, query string) error
 		if one.Op != "" {
 			name = t.history
 		}
-		if err := v.tx.QueryRow(v.ctx, "SELECT "+t.rawSQL()+" FROM "+name+" h WHERE h.ctid = $1", at[i]).Scan(&one.Raw); err != nil {
+		if err := v.tx.QueryRow(v.ctx, "SELECT "+t.rawSQL(one.Op != "")+" FROM "+name+" h WHERE h.ctid = $1", at[i]).Scan(&one.Raw); err != nil {
 			return err
 		}
 		if err := w.Row(one); err != nil {

@@ -52,6 +52,7 @@ func connectTo(t *testing.T, url string) *pgx.Conn {
 // TestForeignTransaction: what another program does in one transaction has one revision and one notification, whatever the
 // number of its statements, and a transaction that is rolled back has none.
 func TestForeignTransaction(t *testing.T) {
+	t.Parallel()
 	s, url := sampled(t)
 	listener := connectTo(t, url)
 	if _, err := listener.Exec(t.Context(), "LISTEN wangge"); err != nil {
@@ -97,6 +98,7 @@ func TestForeignTransaction(t *testing.T) {
 
 // TestPresentViews: what GIS clients see is what applies now, with the name, the code and the geometry, and cannot be written.
 func TestPresentViews(t *testing.T) {
+	t.Parallel()
 	s, url := sampled(t)
 	later := storetest.Fresh(layers.Grids, 0)
 	later.Head().ValidFrom = layers.InstantOf(time.Now().Add(24 * time.Hour))
@@ -139,6 +141,7 @@ func TestPresentViews(t *testing.T) {
 
 // TestConstraints: what only the tables check comes back as an error about the feature and the member.
 func TestConstraints(t *testing.T) {
+	t.Parallel()
 	s, _ := sampled(t)
 	for _, c := range []struct {
 		name, pointer string

@@ -3,7 +3,6 @@ package postgis
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -48,40 +47,81 @@ func (v *view) knownRevision(q layers.Asked) (n int64, err error) {
 	return n, err
 }
 
-var errEnough = errors.New("enough rows")
+// answer reads the rows of all features that are asked for, or of a page of them.
+func (v *view) answer(t table, q layers.Asked, known int64) (out []layers.Feature, err error) {
+	if q.Limit <= 0 {
+		out, _, err = v.rowsAsked(t, q, known, nil)
+		return out, err
+	}
+	for want := q.Limit; want > 0; {
+		ids, err := v.page(t, q, known, want)
+		if err != nil || len(ids) == 0 {
+			return out, err
+		}
+		rows, features, err := v.rowsAsked(t, q, known, ids)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+		if len(ids) < want {
+			return out, nil
+		}
+		want -= features // more pages, in place of features that cannot be read
+		q.After = ids[len(ids)-1]
+	}
+	return out, nil
+}
 
-func (v *view) answer(t table, q layers.Asked, known int64) ([]layers.Feature, error) {
-	where := "h.id > $1 AND h.rev_from <= $2"
-	args := []any{q.After, known}
+// asked returns the conditions of q on a head row named h and on a row of the history, and their arguments.
+func asked(q layers.Asked, known int64) (head, slice string, args []any) {
+	head = "h.id > $1 AND h.rev_from <= $2"
+	args = []any{q.After, known}
 	if q.At != 0 {
 		args = append(args, stamp(q.At))
-		where += fmt.Sprintf(" AND h.valid_from <= $%[1]d AND (h.valid_to IS NULL OR h.valid_to > $%[1]d)", len(args))
+		head += fmt.Sprintf(" AND h.valid_from <= $%[1]d AND (h.valid_to IS NULL OR h.valid_to > $%[1]d)", len(args))
 	}
 	if q.IDs != nil {
 		args = append(args, q.IDs)
-		where += fmt.Sprintf(" AND h.id = ANY($%d)", len(args))
+		head += fmt.Sprintf(" AND h.id = ANY($%d)", len(args))
 	}
-	query := "SELECT " + t.headColumns() + " FROM " + t.name + " h WHERE " + where +
-		" UNION ALL SELECT " + t.sliceColumns() + " FROM " + t.history + " h WHERE " + where +
-		" AND (h.rev_to IS NULL OR h.rev_to > $2) ORDER BY id, valid_from, rev_from"
-	var out []layers.Feature
-	ids := 0
-	err := v.features(t, query, args, func(row layers.Row) error {
+	return head, head + " AND (h.rev_to IS NULL OR h.rev_to > $2)", args
+}
+
+// page returns the first ids that have a row that is asked for, in their order. It reads little more than those.
+func (v *view) page(t table, q layers.Asked, known int64, most int) ([]string, error) {
+	head, slice, args := asked(q, known)
+	args = append(args, int64(most))
+	limit := fmt.Sprintf(" ORDER BY id LIMIT $%d", len(args))
+	rows, err := v.tx.Query(v.ctx, "SELECT id FROM ((SELECT h.id FROM "+t.name+" h WHERE "+head+limit+
+		") UNION (SELECT DISTINCT h.id FROM "+t.history+" h WHERE "+slice+limit+")) p"+limit, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// rowsAsked returns the rows that answer q, of the features of a page unless that is nil, and how many features they are of.
+func (v *view) rowsAsked(t table, q layers.Asked, known int64, page []string) (out []layers.Feature, features int, err error) {
+	head, slice, args := asked(q, known)
+	if page != nil {
+		args = append(args, page)
+		only := fmt.Sprintf(" AND h.id = ANY($%d)", len(args))
+		head, slice = head+only, slice+only
+	}
+	query := "SELECT " + t.headColumns() + " FROM " + t.name + " h WHERE " + head +
+		" UNION ALL SELECT " + t.sliceColumns() + " FROM " + t.history + " h WHERE " + slice + " ORDER BY id, valid_from, rev_from"
+	last := ""
+	err = v.features(t, query, args, func(row layers.Row) error {
 		if row.Feature == nil {
 			return nil
 		}
-		if len(out) == 0 || out[len(out)-1].Head().ID != row.Feature.Head().ID {
-			if ids++; q.Limit > 0 && ids > q.Limit {
-				return errEnough
-			}
+		if id := row.Feature.Head().ID; features == 0 || id != last {
+			features, last = features+1, id
 		}
 		out = append(out, row.Feature)
 		return nil
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return out, err
+	return out, features, err
 }
 
 // Changes returns lines of the audit after the revision. A limit of 0 or less is no limit.

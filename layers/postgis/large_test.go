@@ -14,6 +14,7 @@ import (
 
 // TestStagedRows: a large transaction, whose rows are staged, does the same as many small ones.
 func TestStagedRows(t *testing.T) {
+	t.Parallel()
 	const rows = postgis.LargeTx
 	want, got := map[string]layers.Feature{}, map[string]layers.Feature{}
 	for into, size := range map[*map[string]layers.Feature]int{&want: rows / 4, &got: rows} {

@@ -19,6 +19,7 @@ import (
 
 // TestCreateAtOnce: of several processes that make a store in one database one does, and the others find it.
 func TestCreateAtOnce(t *testing.T) {
+	t.Parallel()
 	url := pgtest.Database(t)
 	errs := make([]error, 4)
 	var wait sync.WaitGroup
@@ -47,6 +48,7 @@ func TestCreateAtOnce(t *testing.T) {
 // TestMigrateAtOnce: a store with an older schema, as a program with fewer migrations leaves it, is migrated by one of those
 // who open it at the same time.
 func TestMigrateAtOnce(t *testing.T) {
+	t.Parallel()
 	url := newDatabase(t, storetest.Settings())
 	last, err := postgis.Newest()
 	if err != nil {
@@ -88,6 +90,7 @@ func TestMigrateAtOnce(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	empty := pgtest.Database(t)
 	if _, err := postgis.Open(ctx, empty, layers.StoreOptions{}); !errors.Is(err, layers.ErrNotFound) || !strings.Contains(err.Error(), "wangge init") {
@@ -127,6 +130,7 @@ func TestRefusals(t *testing.T) {
 
 // TestNobodyAnswers: an address at which nothing answers is given up in time.
 func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
 	p, url := newProxy(t, pgtest.Database(t))
 	p.swallow()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

@@ -46,6 +46,7 @@ func serverOf(t *testing.T) (*pgtest.Process, string) {
 
 // TestStoppedDatabase: what was asked while the database is down is ErrUnavailable, and the open store works again once it is up.
 func TestStoppedDatabase(t *testing.T) {
+	t.Parallel()
 	server, url := serverOf(t)
 	s := open(t, url, layers.StoreOptions{})
 	ctx := t.Context()
@@ -155,6 +156,7 @@ func TestFrozenDatabase(t *testing.T) {
 
 // TestSwallowedNetwork: a network that swallows everything ends a Watch within the sum of its two limits, and edits in time.
 func TestSwallowedNetwork(t *testing.T) {
+	t.Parallel()
 	p, url := newProxy(t, newDatabase(t, storetest.Settings()))
 	s := open(t, url, layers.StoreOptions{})
 	woken := make(chan struct{}, 10)

@@ -14,6 +14,8 @@ const (
 	// may take.
 	restLimit  = time.Second
 	pulseLimit = time.Second
+	// hangUpLimit is how long a farewell may take.
+	hangUpLimit = 100 * time.Millisecond
 	// ageLimit is how old a connection gets, so that a server behind one name can be moved.
 	ageLimit = time.Hour
 )
@@ -167,7 +169,7 @@ func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
 
 // hangUp closes a connection politely, but not for long: where nothing answers, the other side finds out by itself.
 func hangUp(ctx context.Context, c *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangUpLimit)
 	defer cancel()
 	_ = c.Close(ctx) // it is of no use any more either way
 }

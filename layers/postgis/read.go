@@ -56,8 +56,8 @@ func (s *Store) reading(v *view, read func(v *view) error) error {
 	if v.tx, err = c.BeginTx(v.ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
 		return err
 	}
-	err = read(v)
-	return errors.Join(err, v.tx.Rollback(context.WithoutCancel(v.ctx)))
+	defer rollBack(v.ctx, v.tx) // nothing was written
+	return read(v)
 }
 
 // callerError is an error of a caller's function, which is given back as it is.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"wangge/geo"
 	"wangge/layers"
@@ -104,16 +106,56 @@ func (r *restorer) add(table string, columns []string, values ...any) error {
 	return nil
 }
 
+// flush writes the rows that were collected. If the table refuses one of them, they are written one by one, and those that it
+// refuses are left out: a row can be readable and still break a constraint that it got past once.
 func (r *restorer) flush() error {
-	if len(r.rows) == 0 {
-		return nil
-	}
 	rows := r.rows
 	r.rows = nil
-	_, err := r.tx.CopyFrom(r.ctx, pgx.Identifier{schema, r.table}, r.columns, pgx.CopyFromRows(rows))
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.table, err)
+	if len(rows) == 0 {
+		return nil
 	}
+	refusal, err := r.copy(rows)
+	if err != nil || refusal == nil {
+		return err
+	}
+	for _, row := range rows {
+		refusal, err := r.copy([][]any{row})
+		if err != nil {
+			return err
+		}
+		if refusal != nil {
+			if err := r.leave(row, refusal); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// copy writes rows, all or none. refusal says why the table does not take them.
+func (r *restorer) copy(rows [][]any) (refusal, err error) {
+	err = pgx.BeginFunc(r.ctx, r.tx, func(within pgx.Tx) error { // a savepoint
+		_, err := within.CopyFrom(r.ctx, pgx.Identifier{schema, r.table}, r.columns, pgx.CopyFromRows(rows))
+		return err
+	})
+	if kept := (passed{}); errors.As(refused(err), &kept) {
+		return kept.error, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.table, err)
+	}
+	return nil, nil
+}
+
+// leave notes a row of a layer that its table refused. A row of the bookkeeping cannot be left out.
+func (r *restorer) leave(row []any, refusal error) error {
+	name, _ := strings.CutSuffix(r.table, "_history")
+	l, err := layers.ParseLayer(name)
+	if err != nil {
+		return fmt.Errorf("%s: %w: %w", r.table, layers.ErrDamaged, refusal)
+	}
+	id, _ := row[0].(string)
+	r.left = append(r.left, layers.Quarantined{Layer: l, Row: "a row of " + r.table, ID: id, Reason: refusal.Error()})
 	return nil
 }
 
@@ -182,13 +224,15 @@ func (r *restorer) broken(one layers.Recorded) error {
 		name = t.history
 	}
 	err := pgx.BeginFunc(r.ctx, r.tx, func(within pgx.Tx) error { // a savepoint
-		_, err := within.Exec(r.ctx, "INSERT INTO "+name+" SELECT (jsonb_populate_record(NULL::"+name+", $1)).*", string(one.Raw))
+		list := strings.Join(t.rawColumns(one.Op != ""), ", ")
+		_, err := within.Exec(r.ctx, "INSERT INTO "+name+" ("+list+") SELECT "+list+" FROM jsonb_populate_record(NULL::"+name+", $1)", string(one.Raw))
 		return err
 	})
 	if err == nil {
 		return nil
 	}
-	if refusal := (passed{}); !errors.As(refused(err), &refusal) {
+	var said *pgconn.PgError
+	if !errors.As(err, &said) || said.Code[:2] != "22" && said.Code[:2] != "23" { // data that is wrong, a constraint
 		return err
 	}
 	r.left = append(r.left, *one.Broken)

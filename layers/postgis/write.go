@@ -24,13 +24,17 @@ const (
 	queueLimit = 256
 )
 
-// The limits that the server keeps for a transaction. It gives up a little before the service does, so that the connection
-// can be used on, and lets nobody who has gone away keep the counter row locked.
+// What the server is told for a transaction: limits, so that it gives up a little before the service does (the connection can
+// be used on then) and lets nobody who has gone away keep the counter row locked; and that an acknowledged commit is on the
+// disk, should the server be set up not to wait for that.
 const (
-	editSettings = `SELECT set_config('statement_timeout', '1800', true), set_config('lock_timeout', '1500', true),
-		set_config('idle_in_transaction_session_timeout', '5000', true)`
-	importSettings = `SELECT set_config('statement_timeout', '600000', true), set_config('lock_timeout', '30000', true),
-		set_config('idle_in_transaction_session_timeout', '60000', true)`
+	editSettings   = limitSQL + "'1800', '1500', '5000'" + durableSQL
+	importSettings = limitSQL + "'600000', '30000', '60000'" + durableSQL
+
+	limitSQL = `SELECT set_config(name, value, true) FROM unnest(
+		ARRAY['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'synchronous_commit'], ARRAY[`
+	durableSQL = `, CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END])
+		AS s (name, value)`
 )
 
 // transaction is one write of this store.
@@ -119,12 +123,9 @@ func (t *transaction) perform(do func(t *transaction) error) error {
 	}
 	done := false
 	defer func() {
-		if done {
-			return
+		if !done {
+			rollBack(t.ctx, t.tx)
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), time.Second)
-		defer cancel()
-		_ = t.tx.Rollback(ctx) // if that fails the connection is closed, which rolls back too
 	}()
 	if err := do(t); err != nil {
 		return err
@@ -134,6 +135,13 @@ func (t *transaction) perform(do func(t *transaction) error) error {
 	}
 	done = true
 	return t.commit()
+}
+
+// rollBack ends a transaction. If that fails the connection is closed, which rolls back too.
+func rollBack(ctx context.Context, tx pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = tx.Rollback(ctx)
 }
 
 func (t *transaction) acquire() (*pooled, error) {
