@@ -199,8 +199,10 @@ func TestCheckFindsDefects(t *testing.T) {
 		"moved vertex":  func(l *mvt.TileLayer) { ring(l, 0)[3][0] += 50 },
 		"reversed ring": func(l *mvt.TileLayer) { ring(l, 0).Reverse() },
 		"lost grid":     func(l *mvt.TileLayer) { l.Features = l.Features[1:] },
-		"lost vertex":   func(l *mvt.TileLayer) { l.Features[0].Geometry.(orb.MultiPolygon)[0][0] = append(ring(l, 0)[:4], ring(l, 0)[5:]...) },
-		"twice":         func(l *mvt.TileLayer) { l.Features = append(l.Features, l.Features[0]) },
+		"lost vertex": func(l *mvt.TileLayer) {
+			l.Features[0].Geometry.(orb.MultiPolygon)[0][0] = append(ring(l, 0)[:4], ring(l, 0)[5:]...)
+		},
+		"twice": func(l *mvt.TileLayer) { l.Features = append(l.Features, l.Features[0]) },
 	} {
 		l := good()
 		plant(&l)
@@ -210,4 +212,6 @@ func TestCheckFindsDefects(t *testing.T) {
 	}
 }
 
-func ring(l *mvt.TileLayer, feature int) orb.Ring { return l.Features[feature].Geometry.(orb.MultiPolygon)[0][0] }
+func ring(l *mvt.TileLayer, feature int) orb.Ring {
+	return l.Features[feature].Geometry.(orb.MultiPolygon)[0][0]
+}

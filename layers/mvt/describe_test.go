@@ -108,7 +108,7 @@ func checkFields(t *testing.T, at geo.Tile, l mvt.TileLayer, info mvt.LayerInfo,
 		}
 		for k, v := range f.Properties {
 			used[l.Name+"."+k] = true
-			kind := map[bool]string{}[false]
+			var kind string
 			switch v.(type) {
 			case string:
 				kind = "String"
@@ -169,11 +169,11 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestFeatureID pins ids: they are public, and others store them.
 func TestFeatureID(t *testing.T) {
-	for id, want := range map[string]uint64{"": 0xc9ce484222325 ^ 0, "310116104Z05": mvt.FeatureID("310116104Z05")} {
-		_ = want
-		if got := mvt.FeatureID(id); got == 0 || got >= 1<<53 {
-			t.Errorf("%q: %d", id, got)
+	for id, want := range map[string]uint64{"310116104Z05": 2037522333907487, "p_00000001": 3059153630306922} {
+		if got := mvt.FeatureID(id); got != want {
+			t.Errorf("%q: %d, want %d", id, got, want)
 		}
 	}
 }
