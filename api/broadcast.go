@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -71,21 +72,22 @@ func changesIn(before, after *layers.Set) changedInfo {
 	if before.Digest() == after.Digest() {
 		return one
 	}
+	ids := map[string]bool{}
 	var box *orb.Bound
-	for id, rows := range after.Changed(before) {
-		if one.Count++; one.Count <= namedIDs {
-			one.IDs = append(one.IDs, id)
-		}
-		for _, f := range rows {
-			if g := f.Shape(); g != nil {
-				b := g.Bound()
-				if box != nil {
-					b = b.Union(*box)
-				}
-				box = &b
+	touched := func(f layers.Feature) {
+		ids[f.Head().ID] = true
+		if g := f.Shape(); g != nil {
+			b := g.Bound()
+			if box != nil {
+				b = b.Union(*box)
 			}
+			box = &b
 		}
 	}
+	after.Difference(before, touched, touched)
+	one.Count = len(ids)
+	one.IDs = slices.Sorted(maps.Keys(ids))
+	one.IDs = one.IDs[:min(len(one.IDs), namedIDs)]
 	if box != nil {
 		one.BBox = []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}
 	}

@@ -33,8 +33,9 @@ func (s *Server) changeOperations() []operation {
 				Text: "The last revision that was seen, 0 for all from the beginning; or `next` of the page before."},
 			{Name: "limit", In: "query", Schema: wholeSchema(1, mostChanges), Example: usualChanges, Text: "The most lines of a page; 100 if it is not given."},
 		},
-		Answers: []answer{{Status: http.StatusOK, Content: &content{Type: changesDocument{}}}},
-		Handle:  (*call).changes,
+		Answers:  []answer{{Status: http.StatusOK, Content: &content{Type: changesDocument{}}}},
+		Problems: []int{http.StatusUnauthorized},
+		Handle:   (*call).changes,
 	}}
 }
 

@@ -32,7 +32,7 @@ func createOperation(info layers.Info) operation {
 		text = "The id is the code; a code that was in use before is never given again (410)."
 	}
 	return operation{
-		Method: http.MethodPost, Path: "/v1/" + string(info.Layer), ID: "create-" + singular(info.Layer), Tag: "edits",
+		Method: http.MethodPost, Path: "/v1/" + string(info.Layer), ID: operationID("create", singular(info.Layer)), Tag: "edits",
 		Summary: "A new one of the " + string(info.Layer), Text: text + " " + editText(info),
 		Params: []param{keyParam(true)}, Body: &content{Type: writtenSchema(info.Layer)}, Limit: editBytes,
 		Answers: []answer{{Status: http.StatusCreated, Text: "The feature as it is stored.", Content: &content{Type: featureSchema(info.Layer)},
@@ -44,7 +44,7 @@ func createOperation(info layers.Info) operation {
 
 func replaceOperation(info layers.Info) operation {
 	return operation{
-		Method: http.MethodPut, Path: "/v1/" + string(info.Layer) + "/{id}", ID: "replace-" + singular(info.Layer), Tag: "edits",
+		Method: http.MethodPut, Path: "/v1/" + string(info.Layer) + "/{id}", ID: operationID("replace", singular(info.Layer)), Tag: "edits",
 		Summary: "Another state of one of the " + string(info.Layer),
 		Text:    "The body is the whole new state. `valid_from` says from when it applies, now if it is left out; with the `valid_from` of the state before it corrects that state. " + editText(info),
 		Params:  []param{idParam(), matchParam(), keyParam(false)}, Body: &content{Type: writtenSchema(info.Layer)}, Limit: editBytes,
@@ -57,7 +57,7 @@ func replaceOperation(info layers.Info) operation {
 
 func deleteOperation(info layers.Info) operation {
 	return operation{
-		Method: http.MethodDelete, Path: "/v1/" + string(info.Layer) + "/{id}", ID: "delete-" + singular(info.Layer), Tag: "edits",
+		Method: http.MethodDelete, Path: "/v1/" + string(info.Layer) + "/{id}", ID: operationID("delete", singular(info.Layer)), Tag: "edits",
 		Summary: "The end of one of the " + string(info.Layer),
 		Text:    "It stops to apply at `at`, now if it is not given; what applied before stays known. " + editText(info),
 		Params:  []param{idParam(), matchParam(), keyParam(false), atParam()},

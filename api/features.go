@@ -27,7 +27,7 @@ func (s *Server) featureOperations() []operation {
 
 func readOperation(info layers.Info) operation {
 	return operation{
-		Method: http.MethodGet, Path: "/v1/" + string(info.Layer) + "/{id}", ID: "get-" + singular(info.Layer), Tag: "features",
+		Method: http.MethodGet, Path: "/v1/" + string(info.Layer) + "/{id}", ID: operationID("get", singular(info.Layer)), Tag: "features",
 		Summary: "One of the " + string(info.Layer),
 		Text: "The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. " +
 			"A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.",
@@ -36,9 +36,13 @@ func readOperation(info layers.Info) operation {
 			{Status: http.StatusOK, Text: "The feature.", Content: &content{Type: featureSchema(info.Layer)}, Headers: []string{"ETag"}},
 			{Status: http.StatusNotModified, Text: "It is what `If-None-Match` names.", Headers: []string{"ETag"}},
 		},
-		Handle: func(c *call) error { return c.readFeature(info) },
+		Problems: []int{http.StatusGone},
+		Handle:   func(c *call) error { return c.readFeature(info) },
 	}
 }
+
+// operationID joins a verb and a thing: getPole.
+func operationID(verb, thing string) string { return verb + strings.ToUpper(thing[:1]) + thing[1:] }
 
 // singular is the word for one feature of a layer, for operation ids.
 func singular(l layers.Layer) string {

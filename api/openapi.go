@@ -155,7 +155,7 @@ func roleNames(roles []layers.Role) string {
 
 // problems lists the statuses of the problems that an operation can run into, by what it takes.
 func (o *operation) problems() []int {
-	list := []int{http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	list := []int{http.StatusBadRequest, http.StatusNotAcceptable, http.StatusUnsupportedMediaType, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	if o.Roles != nil {
 		list = append(list, http.StatusUnauthorized, http.StatusForbidden)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"wangge/layers"
@@ -17,10 +18,16 @@ const (
 	grace = 50 * time.Millisecond
 )
 
+// errPanicked is never seen: a question that ends without a result has panicked, and says so.
+var errPanicked = errors.New("no result")
+
 // ask runs one question to the store, and gives up after patience even if the store does not: then the error is of kind
 // ErrUnavailable, and what was asked may still happen. The question goes on when the client goes away.
 func ask[T any](c *call, patience time.Duration, do func(context.Context) (T, error)) (T, error) {
 	var none T
+	if c.s.Store == nil {
+		return none, layers.ErrUnavailable
+	}
 	select {
 	case c.s.asking <- struct{}{}:
 	default:
@@ -32,11 +39,18 @@ func ask[T any](c *call, patience time.Duration, do func(context.Context) (T, er
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), patience)
 	done := make(chan result, 1)
-	go func() { // Close waits for it by taking every place
+	go func() { // Drain waits for it by taking every place
 		defer func() { <-c.s.asking }()
 		defer cancel()
-		v, err := do(ctx)
-		done <- result{v, err}
+		r := result{err: errPanicked}
+		defer func() {
+			if p := recover(); p != nil { // here it would end the process
+				c.s.metrics.panics.add(1)
+				r.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+			done <- r
+		}()
+		r.value, r.err = do(ctx)
 	}()
 	late := time.NewTimer(patience + grace)
 	defer late.Stop()

@@ -28,8 +28,8 @@ func (c *call) checkLayer(e *edit, before layers.Feature) ([]layers.Guard, error
 	case !e.info.Partition, keepsArea(before, e.after):
 		return nil, nil
 	}
-	if _, there := c.w.Set(e.info.Layer).Head(e.id); there && e.op == layers.Create {
-		return nil, nil // the store refuses it, or knows its key
+	if e.op == layers.Create && c.w.Set(e.info.Layer).Versions(e.id) != nil {
+		return nil, nil // the code is or was in use: the store refuses it, or knows its key
 	}
 	_, err := c.w.With(c.delta(e))
 	var poisoned *layers.Poisoned

@@ -1,0 +1,29 @@
+package api
+
+import (
+	"time"
+
+	"wangge/layers"
+)
+
+// Operation is a line of the table as tests see it.
+type Operation struct {
+	Method, Path, ID string
+	Roles            []layers.Role
+	Hidden           bool
+}
+
+// Table returns the table of all operations.
+func (s *Server) Table() []Operation {
+	var out []Operation
+	for _, o := range s.table {
+		out = append(out, Operation{o.Method, o.Path, o.ID, o.Roles, o.Hidden})
+	}
+	return out
+}
+
+// SetHeartbeat makes streams of events say more often that they are there.
+func (s *Server) SetHeartbeat(d time.Duration) { s.beat = d }
+
+// QueueLength is how many events a client may be behind.
+const QueueLength = queueLength
