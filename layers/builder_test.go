@@ -188,9 +188,9 @@ func found(s *layers.Set) (out []string) {
 	return out
 }
 
-// TestPagesAreShared: an edit of one pole of 100,000 builds one page again, wherever it is, and leaves every other layer alone.
+// TestPagesAreShared: an edit of one pole of 20,000 builds one page again, wherever it is, and leaves every other layer alone.
 func TestPagesAreShared(t *testing.T) {
-	const poles = 100_000
+	const poles = 20_000
 	m := newModel(sample()...)
 	for n := range poles {
 		m.put(pole(n, "first", 1))

@@ -9,7 +9,7 @@
 // like any other. All bookkeeping is in tables wangge_*.
 //
 // While a store is open for edits the file is in WAL mode with synchronous=FULL: an edit that was acknowledged survives a power
-// cut, and QGIS can read at the same time. Do not copy the file then, use Backup. A clean Close makes it one file again.
+// cut, and QGIS can read at the same time. Do not copy the file then, use Copy or Backup. A clean Close makes it one file again.
 //
 // One connection writes, others read; SQLite's locks keep several processes apart. After an I/O error while writing a store
 // refuses all edits until it is opened again, because nobody knows what the disk has kept.

@@ -27,7 +27,7 @@ import (
 
 // sizeOf returns the number of poles and how long they are edited.
 func sizeOf(t *testing.T) (poles int, span time.Duration, full bool) {
-	poles, span = 20_000, 3*time.Second
+	poles, span = 5_000, 2*time.Second
 	if s := os.Getenv("WANGGE_SIZE"); s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil {
