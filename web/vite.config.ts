@@ -1,5 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
-import { buildStyle } from "./src/style/build";
+import { buildStyle } from "./src/style/build.ts";
 
 /** Writes the two styles that the server offers at /styles/{name}.json; their URLs are paths, which the server makes absolute. */
 function styles(): Plugin {

@@ -40,7 +40,9 @@ export function signOut(): void {
   remember("token", "");
 }
 
-/** Whether who is signed in may change features at all; the service decides each edit. */
-export function mayEdit(): boolean {
-  return me.value !== null && !["viewer", "dispatcher", "auditor"].includes(me.value.role);
+/** Whether who is signed in may replace features of the layer; the service decides each edit. */
+export function mayEdit(layer: string): boolean {
+  const who = me.value;
+  if (!who) return false;
+  return who.edits ? who.edits.some((e) => e.layer === layer && e.operations.includes("replace")) : who.role !== "viewer";
 }

@@ -49,6 +49,11 @@ export function follow(): void {
       mark(touched.layers, touched.revision);
       if (known.revision < touched.revision) status.value = { ...known, revision: touched.revision };
     },
+    () => {
+      const known = status.peek();
+      if (known) mark(known.layers.map((l) => l.layer), known.revision + 1);
+      void ask();
+    },
   );
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) void ask();
@@ -59,7 +64,7 @@ export function follow(): void {
 }
 
 /** Keeps an event connection open while the page is seen. */
-function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) => void): void {
+function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) => void, onReload: () => void): void {
   let source: EventSource | null = null;
   let timer = 0;
   const close = () => {
@@ -79,6 +84,7 @@ function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) =
         timer = window.setTimeout(open, reopenAfter);
       } else onLive(false);
     };
+    source.addEventListener("reload", onReload);
     source.addEventListener("revision", (e) => {
       const touched = readTouched(String(e.data));
       if (touched) onTouched(touched);

@@ -131,6 +131,8 @@ export interface Me {
   name: string;
   role: string;
   unit?: string;
+  /** The layers that the role may edit, and how: create, replace, delete. */
+  edits?: Array<{ layer: string; operations: string[] }>;
 }
 
 export const layerNames = [

@@ -165,7 +165,7 @@ function styleInput() {
 
 function style() {
   const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek() });
+  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek(), images: true });
 }
 
 async function addImage(id: string): Promise<void> {

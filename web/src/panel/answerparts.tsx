@@ -20,7 +20,7 @@ export function Responsible({ answer }: { answer: Answer }) {
           <p class="unit" data-test="unit">
             <TaskLink to={unitTask(r.primary.unit)}>{partyName(r.primary)}</TaskLink>
           </p>
-          <p class="basis">{r.fallback ? t("answer.fallback") : t("answer.owner")}</p>
+          <p class="basis">{t(isOffice(answer, r.primary) ? "answer.fallback" : "answer.owner")}</p>
         </>
       ) : (
         <p class="unit none" data-test="unit">
@@ -30,6 +30,7 @@ export function Responsible({ answer }: { answer: Answer }) {
       <Facts
         rows={[
           [t("answer.border"), answer.grid && <Border answer={answer} />],
+          [t("answer.probability"), answer.grid?.probability !== undefined && answer.query.accuracy_m ? percent(answer.grid.probability) : null],
           [t("answer.co"), r?.co?.length ? <Parties parties={r.co} /> : null],
           [t("answer.supervisor"), r?.supervisor ? <Parties parties={[r.supervisor]} /> : null],
           [t("answer.informed"), r?.informed?.length ? <Parties parties={r.informed} /> : null],
@@ -39,13 +40,18 @@ export function Responsible({ answer }: { answer: Answer }) {
   );
 }
 
+/** Whether the unit is the office of the answer's grid; a unit by ownership is another, whatever the rules come to say. */
+function isOffice(answer: Answer, primary: Party): boolean {
+  const office = answer.hierarchy?.find((l) => l.level === "grid")?.unit;
+  return office === undefined ? (answer.responsibility?.fallback ?? true) : office === primary.unit;
+}
+
 function Border({ answer }: { answer: Answer }) {
   const grid = answer.grid!;
   const warning = grid.match === "edge_rule" ? t("answer.edge") : grid.boundary_distance_m < nearBorder ? t("answer.border.near") : "";
   return (
     <>
       <span data-test="border">{distance(grid.boundary_distance_m)}</span>
-      {grid.probability !== undefined && grid.probability < 1 && <span class="share">{percent(grid.probability)}</span>}
       {warning && (
         <span class="warning">
           <Icon name="warn" />
@@ -246,11 +252,12 @@ export function Trace({ steps }: { steps: NonNullable<Answer["trace"]> }) {
 /** Which data the answer stands on. */
 export function Data({ answer }: { answer: Answer }) {
   const d = answer.data;
+  const edition = answer.grid?.edition || d.edition;
   return (
     <Section title={t("answer.data")}>
       <Facts
         rows={[
-          [t("answer.data.edition"), d.edition || answer.grid?.edition],
+          [t("answer.data.edition"), edition && <TaskLink to={{ kind: "feature", layer: "editions", id: edition }}>{nameFor("editions", edition)}</TaskLink>],
           [t("answer.data.revision"), d.revision !== undefined && <span class="figures">{number(d.revision)}</span>, "revision"],
           [t("answer.data.asof"), d.features_as_of && moment(d.features_as_of)],
           [t("answer.data.at"), answer.query.at && moment(answer.query.at)],

@@ -95,7 +95,7 @@ function kindLine(layer: LayerName, f: Feature): string {
 }
 
 function factsOf(f: Feature): Array<[string, preact.ComponentChildren, string]> {
-  const known = order.filter((name) => name in f);
+  const known = order.filter((name) => name in f && !(name === "batch" && f[name] === 0));
   const rest = Object.keys(f).filter((name) => !hidden.has(name) && !order.includes(name));
   return [...known, ...rest].map((name) => [fieldName(name), <FieldValue field={name} value={f[name] as Value} />, `field-${name}`]);
 }
@@ -139,7 +139,7 @@ function Actions({ layer, feature, onEdit }: { layer: LayerName; feature: Featur
           {t("feature.ask")}
         </button>
       )}
-      {editable && mayEdit() && (
+      {editable && mayEdit(layer) && (
         <button type="button" onClick={onEdit} data-test="edit">
           <Icon name="edit" />
           {t("feature.edit")}

@@ -16,7 +16,7 @@ export function HomePanel() {
   const s = status.value;
   return (
     <>
-      <Head title={s ? t("home.title", { name: s.name || t("app.title") }) : t("app.title")} line={t("home.line")} />
+      <Head title={s?.demo ? t("home.demo") : s?.name || t("app.title")} line={t("home.line")} />
       {s?.demo && (
         <>
           <p class="prose">

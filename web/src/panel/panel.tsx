@@ -16,8 +16,10 @@ const width = { min: 300, max: 640, step: 16 };
 export function Panel() {
   const body = useRef<HTMLDivElement>(null);
   const now = task.value;
+  const first = useRef(true);
   // A new task begins at its top, and whoever was in the panel goes on from its title.
   useEffect(() => {
+    if (first.current) return void (first.current = false);
     body.current?.scrollTo(0, 0);
     const focus = document.activeElement;
     if (focus === document.body || (focus && body.current?.contains(focus))) document.getElementById("panel-title")?.focus({ preventScroll: true });

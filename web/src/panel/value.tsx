@@ -34,7 +34,7 @@ function ownershipText(o: { [name: string]: Value }): string {
 export function FieldValue({ field, value }: { field: string; value: Value | undefined }): ComponentChildren {
   const reference = references[field];
   if (reference && typeof value === "string" && value) return <TaskLink to={{ kind: "feature", layer: reference, id: value }}>{nameFor(reference, value)}</TaskLink>;
-  if (field === "seat" && value && typeof value === "object" && !Array.isArray(value)) return <SeatValue seat={value} />;
+  if (field === "seat" && value && typeof value === "object") return <SeatValue seat={value} />;
   if (field === "ownership" && Array.isArray(value)) {
     return value.map((o, i) => {
       const unit = o && typeof o === "object" && !Array.isArray(o) && typeof o["unit"] === "string" ? o["unit"] : "";
@@ -48,8 +48,8 @@ export function FieldValue({ field, value }: { field: string; value: Value | und
   return <>{valueText(field, value)}</>;
 }
 
-function SeatValue({ seat }: { seat: { [name: string]: Value } }) {
-  const at = seat["coordinates"];
+function SeatValue({ seat }: { seat: Value[] | { [name: string]: Value } }) {
+  const at = Array.isArray(seat) ? seat : seat["coordinates"];
   const [lon, lat] = Array.isArray(at) ? at : [];
   if (typeof lon !== "number" || typeof lat !== "number") return null;
   return <TaskLink to={{ kind: "point", x: lon, y: lat, crs: "wgs84" }}>{`${lon}, ${lat}`}</TaskLink>;

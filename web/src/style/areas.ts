@@ -1,7 +1,7 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build";
-import { byZoom, nameIn } from "./expr";
-import { familyCount, gridFill, shades, townFamilies, type Theme } from "./palette";
+import { fontName, type Brush } from "./build.ts";
+import { byZoom, nameIn } from "./expr.ts";
+import { familyCount, gridFill, shades, townFamilies, type Theme } from "./palette.ts";
 
 /** District, towns, grids and communities, in groups so that the style can order them among the other layers. */
 export function areaLayers(b: Brush): Record<

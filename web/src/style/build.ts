@@ -1,12 +1,12 @@
 import type { FeatureCollection } from "geojson";
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { areaLayers } from "./areas";
-import { kerbLayers } from "./kerb";
-import { defaultOn, type LayerKey } from "./keys";
-import { overlayLayers } from "./overlays";
-import { palette, type Palette, type Theme } from "./palette";
-import { pickLayers } from "./pick";
-import { roadLayers } from "./roads";
+import { areaLayers } from "./areas.ts";
+import { kerbLayers } from "./kerb.ts";
+import { defaultOn, type LayerKey } from "./keys.ts";
+import { overlayLayers } from "./overlays.ts";
+import { palette, type Palette, type Theme } from "./palette.ts";
+import { pickLayers } from "./pick.ts";
+import { roadLayers } from "./roads.ts";
 
 export type Lang = "zh" | "en";
 
@@ -23,6 +23,8 @@ export interface StyleInput {
   selected?: { layer: string; id: string } | null;
   /** What the application itself draws: the asked point, its accuracy, candidates. */
   pick?: FeatureCollection;
+  /** The application gives the images that a style names. Without them poles are discs and parks a light wash, for any other map. */
+  images?: boolean;
   /** Appended to tile addresses, for an instant that is not now: "" or "?at=…". */
   query?: string;
 }
@@ -32,6 +34,7 @@ export interface Brush {
   p: Palette;
   theme: Theme;
   lang: Lang;
+  images: boolean;
 }
 
 /** The font that labels are drawn with; the style carries the file, so no font server is asked. */
@@ -44,7 +47,8 @@ export const emptyPick: FeatureCollection = { type: "FeatureCollection", feature
 
 /** The whole style. The result is the caller's; it validates against the style specification. */
 export function buildStyle(input: StyleInput): StyleSpecification {
-  const brush: Brush = { p: palette(input.theme), theme: input.theme, lang: input.lang };
+  const brush: Brush = { p: palette(input.theme), theme: input.theme, lang: input.lang, images: input.images ?? false };
+  const pick = brush.images ? { under: pickLayers.under(brush, input.selected ?? null), over: pickLayers.over(brush, input.selected ?? null) } : { under: [], over: [] };
   const on = input.on ?? new Set(defaultOn);
   const switched = (key: LayerKey, layers: LayerSpecification[]) => layers.map((l) => show(l, on.has(key)));
   const area = areaLayers(brush);
@@ -73,7 +77,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       ...switched("towns", area.townLine),
       ...area.district,
       ...switched("zones", kerb.zones),
-      ...pickLayers.under(brush, input.selected ?? null),
+      ...pick.under,
       ...switched("roads", road.labels),
       ...switched("communities", area.communityLabels),
       ...switched("blocks", overlay.blockLabels),
@@ -84,7 +88,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       ...switched("poles", kerb.poles),
       ...switched("grids", area.gridLabels),
       ...switched("towns", area.townLabels),
-      ...pickLayers.over(brush, input.selected ?? null),
+      ...pick.over,
     ],
   };
 }
@@ -106,6 +110,6 @@ function sources(input: StyleInput): Record<string, SourceSpecification> {
     areas: tiles("districts,towns,grids,communities,overlays", 6, 14),
     roads: tiles("roads", 9, 14),
     kerb: tiles("segments,zones,spaces,poles", 13, 17),
-    pick: { type: "geojson", data: input.pick ?? emptyPick },
+    ...(input.images && { pick: { type: "geojson", data: input.pick ?? emptyPick } as const }),
   };
 }

@@ -1,12 +1,28 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build";
-import { byZoom } from "./expr";
-import { claimStates, modes } from "./palette";
+import { fontName, type Brush } from "./build.ts";
+import { byZoom } from "./expr.ts";
+import { claimStates, modes } from "./palette.ts";
 
 /** Kerb zones by mode, their numbered spaces, and poles by claim state. */
 export function kerbLayers(b: Brush): Record<"zones" | "numbers" | "poles", LayerSpecification[]> {
   const kerb = (id: string, layer: string, minzoom: number) => ({ id, source: "kerb", "source-layer": layer, minzoom }) as const;
   const mode = ["match", ["get", "mode"], ...modes.flatMap((m) => [m, b.p.mode[m]]), b.p.mode.travel] as unknown as ExpressionSpecification;
+  const poleIcons: LayerSpecification = {
+    ...kerb("pole", "poles", 13),
+    type: "symbol",
+    layout: {
+      "icon-image": ["concat", "pole-", ["match", ["get", "claim_state"], [...claimStates], ["get", "claim_state"], "none"], `-${b.theme}`],
+      "icon-size": byZoom([13, 0.5], [15, 0.8], [18, 1.15]),
+      "icon-allow-overlap": true,
+      "icon-padding": 0,
+    },
+  };
+  const claim = ["match", ["get", "claim_state"], ...claimStates.flatMap((s) => [s, b.p.claim[s]]), b.p.claim.none] as unknown as ExpressionSpecification;
+  const poleDiscs: LayerSpecification = {
+    ...kerb("pole", "poles", 13),
+    type: "circle",
+    paint: { "circle-color": claim, "circle-radius": byZoom([13, 2], [18, 6]), "circle-stroke-color": b.p.land, "circle-stroke-width": 1 },
+  };
   return {
     zones: [
       {
@@ -32,17 +48,6 @@ export function kerbLayers(b: Brush): Record<"zones" | "numbers" | "poles", Laye
         paint: { "text-color": b.p.text, "text-halo-color": b.p.halo, "text-halo-width": 1 },
       },
     ],
-    poles: [
-      {
-        ...kerb("pole", "poles", 13),
-        type: "symbol",
-        layout: {
-          "icon-image": ["concat", "pole-", ["match", ["get", "claim_state"], [...claimStates], ["get", "claim_state"], "none"], `-${b.theme}`],
-          "icon-size": byZoom([13, 0.5], [15, 0.8], [18, 1.15]),
-          "icon-allow-overlap": true,
-          "icon-padding": 0,
-        },
-      },
-    ],
+    poles: [b.images ? poleIcons : poleDiscs],
   };
 }

@@ -1,6 +1,6 @@
 import type { LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build";
-import { byZoom, nameIn, only } from "./expr";
+import { fontName, type Brush } from "./build.ts";
+import { byZoom, nameIn, only } from "./expr.ts";
 
 /** Blocks, parks, buildings and police areas: they overlap grids and each other, so they are lines and patterns, not fills. */
 export function overlayLayers(b: Brush): Record<
@@ -24,7 +24,7 @@ export function overlayLayers(b: Brush): Record<
   return {
     block: [line("block-line", "block", 11, b.p.block, [4, 1.5])],
     blockLabels: [label("block-label", "block", 13, b.p.block)],
-    parkFill: [{ ...of("park-fill", "park", 11), type: "fill", paint: { "fill-pattern": `hatch-${b.theme}` } }],
+    parkFill: [{ ...of("park-fill", "park", 11), type: "fill", paint: b.images ? { "fill-pattern": `hatch-${b.theme}` } : { "fill-color": b.p.park, "fill-opacity": 0.12 } }],
     parkLine: [line("park-line", "park", 11, b.p.park, [1, 0])],
     parkLabels: [label("park-label", "park", 12, b.p.park)],
     building: [

@@ -1,4 +1,4 @@
-import { oklch } from "./oklch";
+import { oklch } from "./oklch.ts";
 
 export type Theme = "light" | "dark";
 

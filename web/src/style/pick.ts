@@ -1,6 +1,6 @@
 import type { FilterSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build";
-import { byZoom, only } from "./expr";
+import { fontName, type Brush } from "./build.ts";
+import { byZoom, only } from "./expr.ts";
 
 type Selected = { layer: string; id: string } | null;
 

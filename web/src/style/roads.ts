@@ -1,6 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build";
-import { nameIn } from "./expr";
+import { fontName, type Brush } from "./build.ts";
+import { nameIn } from "./expr.ts";
 
 const major = ["motorway", "trunk", "primary"];
 const middle = ["secondary", "tertiary"];

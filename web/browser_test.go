@@ -1,0 +1,338 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+var shots = flag.String("shots", "", "folder to write a picture of every screen into, to be looked at")
+
+// patience bounds each wait for the page. The machine of a test may be slow and draws the map without a graphics card.
+const patience = 60 * time.Second
+
+// page is one tab at the service.
+type page struct {
+	*testing.T
+	ctx  context.Context
+	base string
+
+	mu       sync.Mutex
+	requests []string // everything that the page asked for
+}
+
+// open starts a browser of a size and language and goes to a path of the service. Without Chromium the test is skipped, or fails
+// where everything is required.
+func open(t *testing.T, base, path string, width, height int, lang string) *page {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("disable-gpu", false),
+		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("ignore-gpu-blocklist", true),
+		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.WindowSize(width, height))
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	p := &page{T: t, ctx: ctx, base: base}
+	if err := chromedp.Listen(ctx, p.note); err != nil {
+		if os.Getenv("WANGGE_REQUIRE") == "all" {
+			t.Fatalf("no browser: %v", err)
+		}
+		t.Skipf("no browser: %v", err)
+	}
+	p.do(chromedp.EmulateViewport(int64(width), int64(height)))
+	p.do(chromedp.Navigate(base + path))
+	p.idle()
+	return p
+}
+
+func (p *page) note(event any) {
+	if e, ok := event.(*network.EventRequestWillBeSent); ok {
+		p.mu.Lock()
+		p.requests = append(p.requests, e.Request.URL)
+		p.mu.Unlock()
+	}
+}
+
+func (p *page) do(a chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, a); err != nil {
+		p.Fatalf("%v\n%s", err, p.text("body"))
+	}
+}
+
+// eval runs JavaScript and returns its value as JSON text.
+func (p *page) eval(script string) string {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[string]("JSON.stringify("+script+")??'null'"))
+	if err != nil {
+		p.Fatalf("%s: %v", script, err)
+	}
+	return v
+}
+
+// until waits for JavaScript to become true.
+func (p *page) until(what, script string) {
+	p.Helper()
+	deadline := time.Now().Add(patience)
+	for p.eval("!!("+script+")") != "true" {
+		if time.Now().After(deadline) {
+			p.shot("failed")
+			p.Fatalf("%s did not come about in %v; the page says:\n%s", what, patience, p.text("body"))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// idle waits until the map has drawn everything.
+func (p *page) idle() {
+	p.Helper()
+	p.until("an idle map", `document.documentElement.dataset.map === "idle"`)
+}
+
+// text returns the visible text of the first element.
+func (p *page) text(selector string) string {
+	p.Helper()
+	var s string
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	script := fmt.Sprintf("(document.querySelector(%q)?.innerText ?? '')", selector)
+	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](script))
+	if err != nil {
+		p.Fatalf("text of %s: %v", selector, err)
+	}
+	return s
+}
+
+// test is the selector of an element that tests know by name.
+func test(name string) string { return fmt.Sprintf(`[data-test=%q]`, name) }
+
+func (p *page) waitFor(name string) {
+	p.Helper()
+	p.until(name, fmt.Sprintf("document.querySelector(%q)", test(name)))
+}
+
+func (p *page) click(name string) {
+	p.Helper()
+	p.waitFor(name)
+	p.do(chromedp.Click(test(name), chromedp.ByQuery))
+}
+
+func (p *page) keys(keys string) {
+	p.Helper()
+	p.do(chromedp.KeyEvent(keys))
+}
+
+// shot writes a picture of the page if the test was asked for pictures.
+func (p *page) shot(name string) {
+	p.Helper()
+	if *shots == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		p.Logf("picture %s: %v", name, err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*shots, name+".png"), png, 0o600); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// onlyOurs fails the test when the page asked another origin for anything.
+func (p *page) onlyOurs() {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.requests) < 5 {
+		p.Errorf("the page asked for %d things: nothing was recorded", len(p.requests))
+	}
+	for _, r := range p.requests {
+		if !strings.HasPrefix(r, p.base) && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "blob:") {
+			p.Errorf("the page asks %s", r)
+		}
+	}
+}
+
+// accessible fails the test with what axe finds wrong.
+func (p *page) accessible(screen string) {
+	p.Helper()
+	axe, err := os.ReadFile(filepath.FromSlash("node_modules/axe-core/axe.min.js"))
+	if err != nil {
+		if os.Getenv("WANGGE_REQUIRE") == "all" {
+			p.Fatalf("axe is missing: %v", err)
+		}
+		p.Logf("NOT RUN: axe on %s: %v (npm ci brings it)", screen, err)
+		return
+	}
+	p.eval(`(()=>{` + string(axe) + `;return 1})()`)
+	p.eval(`(()=>{window.axeResult=null;axe.run(document,{resultTypes:["violations"]}).then(r=>{window.axeResult=r.violations.map(v=>v.id+": "+v.help+" "+v.nodes.map(n=>n.target.join(" ")).join(", "))});return 1})()`)
+	p.until("the result of axe", "window.axeResult")
+	var found []string
+	if err := json.Unmarshal([]byte(p.eval("window.axeResult")), &found); err != nil {
+		p.Fatal(err)
+	}
+	for _, f := range found {
+		p.Errorf("axe on %s: %s", screen, f)
+	}
+}
+
+// askedAt is the position that the address names.
+func (p *page) askedAt() (lon, lat float64, crs string) {
+	p.Helper()
+	var hash string
+	if err := json.Unmarshal([]byte(p.eval("location.hash.slice(1)")), &hash); err != nil {
+		p.Fatal(err)
+	}
+	q, err := url.ParseQuery(hash)
+	if err != nil {
+		p.Fatal(err)
+	}
+	x, y, _ := strings.Cut(q.Get("p"), ",")
+	lon, err1 := strconv.ParseFloat(x, 64)
+	lat, err2 := strconv.ParseFloat(y, 64)
+	if err1 != nil || err2 != nil {
+		p.Fatalf("the address has no position: %s", hash)
+	}
+	return lon, lat, q.Get("crs")
+}
+
+// fetch reads JSON from the service.
+func fetch(t *testing.T, address string, into any) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %v %s", address, resp.StatusCode, err, body)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lookedUp is what a test reads of an answer.
+type lookedUp struct {
+	Grid struct {
+		Code, Name string
+		NameEn     string `json:"name_en"`
+	}
+	Responsibility struct {
+		Primary struct{ Name string }
+	}
+}
+
+// TestClick clicks the map and reads the grid's name: the same that the service names for that position.
+func TestClick(t *testing.T) {
+	s := serve(t)
+	p := open(t, s.url, "/", 1440, 900, "zh-CN")
+	p.shot("home-zh-light-1440")
+	p.accessible("home")
+	p.do(chromedp.MouseClickXY(900, 450))
+	p.waitFor("grid-code")
+	lon, lat, crs := p.askedAt()
+	var want lookedUp
+	fetch(t, fmt.Sprintf("%s/v1/lookup?lon=%v&lat=%v&crs=%s", s.url, lon, lat, crs), &want)
+	if want.Grid.Code == "" {
+		t.Fatalf("the middle of the map, %v %v, is outside the district", lon, lat)
+	}
+	if got := p.text(test("grid-code")); got != want.Grid.Code {
+		t.Errorf("the panel shows %q, want %q", got, want.Grid.Code)
+	}
+	if got := p.text(test("panel-title")); got != want.Grid.Name {
+		t.Errorf("the panel's title is %q, want %q", got, want.Grid.Name)
+	}
+	if got := p.text(test("unit")); !strings.Contains(got, want.Responsibility.Primary.Name) {
+		t.Errorf("the panel names %q, want %q", got, want.Responsibility.Primary.Name)
+	}
+	p.idle()
+	p.shot("answer-zh-light-1440")
+	p.accessible("answer")
+	p.click("language")
+	p.until("the English name", fmt.Sprintf("document.querySelector(%q)?.innerText === %q", test("panel-title"), want.Grid.NameEn))
+	p.idle()
+	p.shot("answer-en-light-1440")
+	p.do(chromedp.NavigateBack())
+	p.until("the way back", fmt.Sprintf("!document.querySelector(%q)", test("grid-code")))
+	p.onlyOurs()
+}
+
+// TestKeyboard finds a crossing without the mouse.
+func TestKeyboard(t *testing.T) {
+	s := serve(t)
+	p := open(t, s.url, "/", 1440, 900, "zh-CN")
+	p.keys("/")
+	p.until("a search field with the focus", fmt.Sprintf("document.activeElement?.matches(%q)", test("search")))
+	p.do(chromedp.SendKeys(test("search"), "龙皓路 海汇街", chromedp.ByQuery))
+	p.waitFor("search-option")
+	p.shot("search-zh-light-1440")
+	p.accessible("search")
+	p.keys("\r")
+	p.waitFor("grid-code")
+	if got := p.text(test("grid-code")); !strings.HasPrefix(got, "310116113Z") {
+		t.Errorf("the crossing is in %q, want a grid of 山阳 (310116113)", got)
+	}
+	p.keys("\x1b")
+	p.keys("?")
+	p.until("the list of keys", `document.querySelector('[data-task="keys"]')`)
+	p.shot("keys-zh-light-1440")
+	p.accessible("keys")
+	p.onlyOurs()
+}
+
+// TestScreens looks at every screen in both languages and themes, on a desk and on a phone.
+func TestScreens(t *testing.T) {
+	s := serve(t)
+	screens := []struct{ name, hash, ready string }{
+		{"home", "", `[data-task="home"]`},
+		{"answer", "p=121.3,30.85&crs=wgs84", test("answer")},
+		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`},
+		{"feature", "f=grids/310116104Z05", test("panel-title")},
+		{"list", "list=poles&w.batch=1", test("panel-title")},
+		{"coords", "c=121.3301, 30.8903", test("panel-title")},
+		{"account", "show=account", test("panel-title")},
+	}
+	sizes := []struct{ width, height int }{{1440, 900}, {390, 844}}
+	for _, size := range sizes {
+		for _, lang := range []string{"zh", "en"} {
+			for _, theme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprintf("%d-%s-%s", size.width, lang, theme), func(t *testing.T) {
+					p := open(t, s.url, "/#lang="+lang+"&theme="+theme, size.width, size.height, lang)
+					for _, screen := range screens {
+						p.eval(fmt.Sprintf("location.hash=%q", strings.TrimPrefix(screen.hash+"&lang="+lang+"&theme="+theme, "&")))
+						p.until(screen.name, fmt.Sprintf("document.querySelector(%q) && !document.querySelector(%q)", screen.ready, test("skeleton")))
+						p.idle()
+						p.shot(fmt.Sprintf("%s-%s-%s-%d", screen.name, lang, theme, size.width))
+						p.accessible(screen.name)
+						if wide := p.eval("document.documentElement.scrollWidth > innerWidth"); wide != "false" {
+							t.Errorf("%s is wider than the window", screen.name)
+						}
+					}
+					p.onlyOurs()
+				})
+			}
+		}
+	}
+}

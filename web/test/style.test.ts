@@ -1,0 +1,76 @@
+import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
+import { describe, expect, it } from "vitest";
+import { images } from "../src/map/icons";
+import { buildStyle, type StyleInput } from "../src/style/build";
+import { layerKeys, type LayerKey } from "../src/style/keys";
+import { palette, gridFill, familyCount, shades } from "../src/style/palette";
+import { layerNames } from "../src/api/types";
+
+const origin = "http://127.0.0.1:8080";
+
+function styles(): Array<[string, StyleInput]> {
+  const out: Array<[string, StyleInput]> = [];
+  for (const theme of ["light", "dark"] as const) {
+    for (const lang of ["zh", "en"] as const) {
+      out.push([`${theme} ${lang}`, { theme, lang, origin }]);
+      for (const layer of layerNames) out.push([`${theme} ${lang} with ${layer} selected`, { theme, lang, origin, images: true, selected: { layer, id: "1" } }]);
+    }
+  }
+  return out;
+}
+
+describe("a style", () => {
+  it.each(styles())("follows the specification: %s", (_, input) => {
+    expect(validateStyleMin(buildStyle(input)).map((e) => e.message)).toEqual([]);
+  });
+
+  it("is refused by the validator when it is spoiled", () => {
+    const style = buildStyle({ theme: "light", lang: "zh", origin });
+    style.layers[1] = { ...style.layers[1]!, source: "nothing" } as never;
+    expect(validateStyleMin(style)).not.toEqual([]);
+  });
+
+  it("asks only the origin", () => {
+    const addresses = JSON.stringify(buildStyle({ theme: "light", lang: "zh", origin, images: true })).match(/https?:\/\/[^"]+/g) ?? [];
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter((a) => !a.startsWith(origin + "/"))).toEqual([]);
+  });
+
+  it("for any other map names no image and nothing that only the application draws", () => {
+    const text = JSON.stringify(buildStyle({ theme: "dark", lang: "zh", origin: "" }));
+    expect(text).not.toMatch(/icon-image|fill-pattern|"pick"/);
+  });
+
+  it("shows exactly what is switched on", () => {
+    const visible = (on: LayerKey[]) => buildStyle({ theme: "light", lang: "zh", origin, on: new Set(on) }).layers.filter((l) => l.layout?.visibility === "visible").map((l) => l.id);
+    const seen = layerKeys.flatMap((k) => visible([k]));
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(new Set(seen)).toEqual(new Set(visible([...layerKeys])));
+    for (const k of layerKeys) expect(visible([k]), k).not.toEqual([]);
+  });
+
+  it("finds every image that the application's style can name", () => {
+    const known = new Set(images().map((i) => i.id));
+    for (const theme of ["light", "dark"] as const) {
+      for (const name of ["pin", "candidate", "hatch", "pole-none", "pole-open", "pole-claimed", "pole-disputed", "pole-unclaimed"]) expect(known).toContain(`${name}-${theme}`);
+    }
+  });
+});
+
+/** WCAG's contrast ratio of two #rrggbb. */
+function contrast(a: string, b: string): number {
+  const luminance = (hex: string) => {
+    const channels = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * channels[0]! + 0.7152 * channels[1]! + 0.0722 * channels[2]!;
+  };
+  const [hi, lo] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return (hi! + 0.05) / (lo! + 0.05);
+}
+
+describe("colours", () => {
+  it("let labels be read on every grid", () => {
+    for (const theme of ["light", "dark"] as const) {
+      for (let f = 0; f < familyCount; f++) for (let s = 0; s < shades; s++) expect(contrast(palette(theme).text, gridFill(theme, f, s)), `${theme} ${f} ${s}`).toBeGreaterThan(4.5);
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { readAddress, sameTask, writeAddress, type Address, type Task } from "../src/url";
+
+const tasks: Task[] = [
+  { kind: "home" },
+  { kind: "point", x: 121.3301, y: 30.8903, crs: "gcj02", accuracy: 12, category: "part.pole", answer: "aZ-_9" },
+  { kind: "point", x: 520123.4, y: 3417000.5, crs: "epsg:4549" },
+  { kind: "feature", layer: "poles", id: "p_0007" },
+  { kind: "feature", layer: "grids", id: "格/1&=+ 2" },
+  { kind: "list", layer: "poles", q: "亭林 & 1+1", where: { batch: "1", claim_state: "open" } },
+  { kind: "list", layer: "units" },
+  { kind: "coords", text: "30°53′25″N 121°19′48″E, 40" },
+  { kind: "account" },
+  { kind: "keys" },
+];
+
+describe("an address", () => {
+  it.each(tasks)("is read as it was written: %j", (task) => {
+    const a: Address = { task, at: "2025-05-20T10:05:00+08:00", on: ["grids", "poles"], lang: "en", theme: "dark", view: { zoom: 12.25, lon: 121.3301, lat: 30.8903 } };
+    expect(readAddress("#" + writeAddress(a))).toEqual(a);
+  });
+
+  it.each(["p=1,2", "p=a,b&crs=wgs84", "p=1,2,3&crs=wgs84", "p=121,30&crs=nad27", "f=nothing/1", "f=poles/", "list=nothing", "show=x", "v=1/2", "at=yesterday", "%", ""])("leaves out what it cannot read: %s", (hash) => {
+    expect(readAddress(hash)).toEqual({ task: { kind: "home" } });
+  });
+
+  it("keeps the plus of a time zone that a person typed", () => {
+    expect(readAddress("at=2025-05-20T10:05:00+08:00").at).toBe("2025-05-20T10:05:00+08:00");
+  });
+
+  it("drops an accuracy that is no distance", () => {
+    expect(readAddress("p=121,30&crs=wgs84&acc=-3").task).toEqual({ kind: "point", x: 121, y: 30, crs: "wgs84" });
+  });
+
+  it("tells tasks apart", () => {
+    for (const a of tasks) for (const b of tasks) expect(sameTask(a, b)).toBe(a === b);
+  });
+});
