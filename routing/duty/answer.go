@@ -36,7 +36,7 @@ type Question struct {
 type Answer struct {
 	// ID is set by the service: a signed token of the query and the versions.
 	ID        string    `json:"answer_id,omitempty"`
-	Outcome   Outcome   `json:"outcome"`
+	Outcome   Outcome   `json:"outcome" enum:"assigned,unassigned,outside,ambiguous,cross_border,no_action"`
 	Query     Question  `json:"query"`
 	Position  Position  `json:"position"`
 	Grid      *GridHit  `json:"grid"`
@@ -70,7 +70,7 @@ type GridHit struct {
 	// Version is the row's version.
 	Version int64 `json:"revision"`
 	// Match is covers, or edge_rule for a position exactly on a border.
-	Match            string  `json:"match"`
+	Match            string  `json:"match" enum:"covers,edge_rule,nearest"`
 	BoundaryDistance float64 `json:"boundary_distance_m"`
 }
 
@@ -105,6 +105,9 @@ type Feature struct {
 	Distance float64      `json:"distance_m"`
 	Owner    *Owner       `json:"owner,omitempty"`
 	State    string       `json:"state,omitempty"`
+
+	exact geo.Metres   // Distance before it was rounded
+	pole  *layers.Pole // nil for another layer
 }
 
 // Owner is who a feature belongs to, and by what.

@@ -1,15 +1,12 @@
 package duty
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"wangge/geo"
 	"wangge/layers"
@@ -21,6 +18,9 @@ var ErrNoEdition = errors.New("no edition of the grids at that time")
 const (
 	// nearby is the least distance in metres within which neighbours and features are listed.
 	nearby geo.Metres = 30
+	// farthest is the greatest distance within which features are listed, however inaccurate the position is: beyond, there are
+	// too many to mean anything.
+	farthest geo.Metres = 250
 	// mostFeatures bounds the list of features of one layer.
 	mostFeatures = 8
 )
@@ -33,6 +33,7 @@ func Decide(s *layers.Snapshot, conv geo.Converter, q Question) (Answer, error) 
 		return Answer{}, err
 	}
 	d := &decision{s: s, q: q, p: p, fine: fine, reach: max(nearby, geo.Metres(q.AccuracyM))}
+	d.near = min(d.reach, farthest)
 	d.answer = Answer{
 		Query:     q,
 		Position:  Position{Lon: round(p[0], 7), Lat: round(p[1], 7), CRS: "cgcs2000", Converted: q.CRS.Normal() != "wgs84" && q.CRS.Normal() != "cgcs2000", Precision: "point"},
@@ -77,7 +78,8 @@ type decision struct {
 	q      Question
 	p      orb.Point
 	fine   geo.Query
-	reach  geo.Metres
+	reach  geo.Metres // for neighbours
+	near   geo.Metres // for features
 	answer Answer
 }
 
@@ -98,22 +100,25 @@ func (d *decision) locate(grids *layers.Partition) {
 		return
 	}
 	grid := hit.(*layers.Grid)
-	rule := "covers"
-	if match == geo.MatchEdge {
-		rule = "edge_rule"
-	}
-	d.answer.Grid = &GridHit{Code: grid.Code, Name: grid.Name, NameEn: grid.NameEn, Edition: grid.Edition, Version: grid.Version,
-		Match: rule, BoundaryDistance: round(float64(own.Distance), 1)}
-	d.answer.Data.Edition = grid.Edition
-	d.trace("grid", grid.Code+" "+rule)
+	d.answer.Grid = &GridHit{Code: grid.Code, Name: grid.Name, NameEn: grid.NameEn, Edition: d.edition(grid.Edition), Version: grid.Version,
+		Match: match.String(), BoundaryDistance: round(float64(own.Distance), 1)}
+	d.answer.Data.Edition = d.answer.Grid.Edition
+	d.trace("grid", grid.Code+" "+match.String())
 	for _, n := range others {
 		d.answer.Neighbour = append(d.answer.Neighbour, nearest(n, grid.Town))
 	}
 	d.hierarchy(grid)
 	d.overlays()
-	d.poles()
-	d.zones()
+	d.features()
 	d.responsible(grid)
+}
+
+// edition returns what people call the edition of that id.
+func (d *decision) edition(id string) string {
+	if e, ok := layers.Get[*layers.Edition](d.s, layers.Editions, id, d.q.At); ok {
+		return e.Code
+	}
+	return id
 }
 
 func nearest(n layers.Near, town string) Nearest {
@@ -145,106 +150,44 @@ func (d *decision) level(level, id, code, name, nameEn, unit string) {
 	d.answer.Hierarchy = append(d.answer.Hierarchy, Level{level, id, code, name, nameEn, unit})
 }
 
-// overlays lists the blocks, parks, buildings and police areas that have the position, borders included.
-func (d *decision) overlays() {
-	d.s.Set(layers.Overlays).Search(d.p.Bound(), d.q.At, func(f layers.Feature) bool {
-		o := f.(*layers.Overlay)
-		if planar.MultiPolygonContains(o.Geometry, d.p) {
-			d.answer.Overlays = append(d.answer.Overlays, Level{o.Kind, o.ID, o.Code, o.Name, o.NameEn, o.Unit})
-		}
-		return true
-	})
-	slices.SortFunc(d.answer.Overlays, func(a, b Level) int {
-		return cmp.Or(slices.Index(layers.OverlayKinds(), a.Level)-slices.Index(layers.OverlayKinds(), b.Level), strings.Compare(a.ID, b.ID))
-	})
-}
-
-// poles lists the poles within reach, the nearest first.
-func (d *decision) poles() {
-	var found []Feature
-	d.s.Set(layers.Poles).Search(geo.Around(d.p, d.reach), d.q.At, func(f layers.Feature) bool {
-		pole := f.(*layers.Pole)
-		dist := geo.Distance(d.p, pole.Geometry)
-		if dist > d.reach {
-			return true
-		}
-		one := Feature{Layer: layers.Poles, ID: pole.ID, Code: pole.Code, Name: pole.Name, Distance: round(float64(dist), 1), State: pole.State}
-		if owners := pole.Owners(d.q.At); len(owners) > 0 {
-			one.Owner = &Owner{Unit: owners[0].Unit, Name: d.unitName(owners[0].Unit), Basis: owners[0].Basis}
-		}
-		found = append(found, one)
-		return true
-	})
-	d.add(found)
-}
-
-// zones lists the kerb zones within reach, with the unit that manages them.
-func (d *decision) zones() {
-	var found []Feature
-	d.s.Set(layers.Zones).Search(geo.Around(d.p, d.reach), d.q.At, func(f layers.Feature) bool {
-		z := f.(*layers.Zone)
-		dist := geo.Metres(0)
-		if !planar.PolygonContains(z.Geometry, d.p) {
-			dist, _, _ = geo.PointToLine(d.p, orb.LineString(z.Geometry[0]))
-		}
-		if dist > d.reach {
-			return true
-		}
-		one := Feature{Layer: layers.Zones, ID: z.ID, Code: z.Code, Name: z.Name, Distance: round(float64(dist), 1), State: string(z.DefaultMode)}
-		if z.Manager != "" {
-			one.Owner = &Owner{Unit: z.Manager, Name: d.unitName(z.Manager), Basis: "manager"}
-		}
-		found = append(found, one)
-		return true
-	})
-	d.add(found)
-}
-
-// add appends the nearest of the features that were found.
-func (d *decision) add(found []Feature) {
-	slices.SortFunc(found, func(a, b Feature) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), strings.Compare(a.ID, b.ID))
-	})
-	d.answer.Features = append(d.answer.Features, found[:min(len(found), mostFeatures)]...)
-}
-
-// responsible names the owner of the nearest pole for a category of poles, else the grid's office.
+// responsible names the owners of the nearest pole for a category of poles, else the grid's office. The owner with the largest
+// share leads, and the office follows up.
 func (d *decision) responsible(grid *layers.Grid) {
 	r := &Responsibility{Co: []Party{}, Informed: []Party{}, Fallback: true}
 	d.answer.Responsibility = r
 	d.answer.Outcome = Assigned
-	office := d.party(grid.Office, "dispose")
-	if owner := d.poleOwner(); owner != "" {
-		r.Primary = d.party(owner, "dispose")
-		if office != nil {
-			office.Role = "follow_up"
-			r.Supervisor = office
+	owned := d.poleOwners()
+	switch {
+	case len(owned) > 0:
+		r.Primary = d.party(owned[0].Unit, "dispose")
+		for _, o := range owned[1:] {
+			r.Co = append(r.Co, *d.party(o.Unit, "dispose"))
 		}
-		d.trace("owner", owner)
-		return
-	}
-	if office == nil {
+		r.Supervisor = d.party(grid.Office, "follow_up")
+		d.trace("owner", owned[0].Unit+" by "+owned[0].Basis)
+	case grid.Office != "":
+		r.Primary = d.party(grid.Office, "dispose")
+		d.trace("office", grid.Office)
+	default:
 		d.answer.Outcome = Unassigned
 		d.trace("office", "the grid has none")
-		return
 	}
-	r.Primary = office
-	d.trace("office", grid.Office)
 }
 
-func (d *decision) poleOwner() string {
+// poleOwners returns who owns the nearest pole that stands, for a category of poles: nil if that one has no known owner, because
+// the owner of the next one has nothing to do with it.
+func (d *decision) poleOwners() []layers.Ownership {
 	if d.q.Category != "part.pole" && !strings.HasPrefix(d.q.Category, "part.pole.") {
-		return ""
+		return nil
 	}
 	for _, f := range d.answer.Features {
-		if f.Layer == layers.Poles {
-			if f.Owner == nil {
-				return ""
-			}
-			return f.Owner.Unit
+		if f.pole != nil && standing(f.pole.State) {
+			d.trace("snap", f.ID)
+			return owners(f.pole, d.q.At)
 		}
 	}
-	return ""
+	d.trace("snap", "no pole within reach")
+	return nil
 }
 
 func (d *decision) party(unit, role string) *Party {
