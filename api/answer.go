@@ -44,6 +44,7 @@ func (s *Server) answer(w *World, q duty.Question) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.metrics.lookup(string(a.Outcome), a.Responsibility != nil && a.Responsibility.Fallback)
 	return s.seal(a)
 }
 
