@@ -113,10 +113,9 @@ func TestCheckFindsPlantedDefects(t *testing.T) {
 				}
 			}
 			if c.code == exitOK {
-				refused(t, exitFailed, nil, "check", "--strict", "--store", store)
+				text := refused(t, exitFailed, nil, "check", "--strict", "--store", store)
+				contains(t, "the text", text.out, "warning poles orphan: P-FAR", "0 errors, 1 warnings")
 			}
-			text := command(t, "check", "--store", store)
-			contains(t, "the text", text.out, strings.ReplaceAll(c.want, "-", "-"), "errors")
 		})
 	}
 }
