@@ -174,6 +174,7 @@ function onKey(e: KeyboardEvent): void {
   if (e.key === "ArrowDown" || e.key === "ArrowUp") {
     open.value = true;
     if (n > 0) active.value = (active.value + (e.key === "ArrowDown" ? 1 : n - 1)) % n;
+    document.getElementById(`search-${active.value}`)?.scrollIntoView({ block: "nearest" });
   } else if (e.key === "Enter") void enter();
   else if (e.key === "Escape" && (open.value || query.value)) {
     if (open.value && query.value) open.value = false;

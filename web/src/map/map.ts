@@ -1,5 +1,5 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
-import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike } from "maplibre-gl";
+import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2?url";
 import type { FeatureCollection } from "geojson";
@@ -49,7 +49,7 @@ export async function startMap(container: HTMLElement): Promise<void> {
     map = new MapLibre({
       container,
       style: style(),
-      ...(v ? { center: [v.lon, v.lat] as [number, number], zoom: v.zoom } : { bounds: home as LngLatBoundsLike, fitBoundsOptions: { padding: fitPadding() } }),
+      ...(v && { center: [v.lon, v.lat] as [number, number], zoom: v.zoom }),
       minZoom: 7,
       maxZoom: 20,
       maxPitch: 0,
@@ -68,7 +68,8 @@ export async function startMap(container: HTMLElement): Promise<void> {
   const m = map;
   m.touchZoomRotate.disableRotation();
   m.keyboard.disableRotation();
-  if (v) m.setPadding(panelPadding());
+  m.setPadding(panelPadding());
+  if (!v) m.fitBounds(home, { padding: 24, duration: 0 });
   m.addControl(new ScaleControl({ maxWidth: 96 }), "bottom-right");
   m.setMissingStyleImageResolver(addImage);
   listen(m, root);
@@ -183,11 +184,6 @@ function panelPadding(): { left: number; bottom: number; top: number; right: num
   if (!phone.value) return { left: panelWidth.value, bottom: 0, top: 0, right: 0 };
   const share = { peek: 0.08, third: 0.33, tall: 0.33 }[sheet.value];
   return { left: 0, bottom: Math.round(innerHeight * share), top: 0, right: 0 };
-}
-
-function fitPadding() {
-  const p = panelPadding();
-  return { left: p.left + 24, right: 24, top: 24, bottom: p.bottom + 24 };
 }
 
 /** Shows the whole district. */

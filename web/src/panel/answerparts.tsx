@@ -1,7 +1,7 @@
 import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest, type Party } from "../api/types";
 import { Icon } from "../icon";
 import { nameFor } from "../names";
-import { distance, moment, nameOf, number, percent, t, word } from "../text";
+import { distance, lang, moment, nameOf, number, percent, t, word } from "../text";
 import type { Task } from "../url";
 import { Facts, Section, TaskLink } from "./parts";
 
@@ -181,8 +181,13 @@ export function Features({ answer }: { answer: Answer }) {
 
 const kinds: Readonly<Record<string, string>> = { poles: "pole", zones: "zone", spaces: "space", segments: "segment" };
 
+/** The owner as the answer names it, in Chinese; in English the unit's own English name. */
+function ownerName(owner: NonNullable<NearFeature["owner"]>): string {
+  return (lang.value === "zh" && owner.name) || nameFor("units", owner.unit);
+}
+
 function Near({ f }: { f: NearFeature }) {
-  const owner = f.owner ? `${t("answer.features.owner")}${t("text.colon")}${f.owner.name || nameFor("units", f.owner.unit)}` : "";
+  const owner = f.owner ? `${t("answer.features.owner")}${t("text.colon")}${ownerName(f.owner)}` : "";
   const basis = f.owner?.basis ? word("basis", f.owner.basis) : "";
   const line = [word("kind", kinds[f.layer] ?? f.layer), owner && (basis ? t("text.brackets", { text: owner, more: basis }) : owner), f.state && word("state", f.state)];
   const inner = (

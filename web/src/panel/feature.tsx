@@ -47,7 +47,7 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
     return (
       <>
         <Head title={id} line={t(`layer.${layer}`)} />
-        <Failure problem={loaded.problem} retry={() => setRound(round + 1)} />
+        {instant && loaded.problem.status === 404 ? <NotThen /> : <Failure problem={loaded.problem} retry={() => setRound(round + 1)} />}
       </>
     );
   }
@@ -86,6 +86,20 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
         </p>
       </Section>
     </>
+  );
+}
+
+/** The feature may well be there now. */
+function NotThen() {
+  return (
+    <div class="empty" role="alert">
+      <p>{t("error.not-then")}</p>
+      <div class="actions">
+        <button type="button" onClick={() => (at.value = null)}>
+          {t("time.back")}
+        </button>
+      </div>
+    </div>
   );
 }
 

@@ -190,7 +190,7 @@ function Table({ layer, items, busy }: { layer: LayerName; items: Feature[]; bus
               </TaskLink>
             </td>
             <td>
-              <code>{f.code}</code>
+              <code title={f.code}>{f.code}</code>
             </td>
             {third && <td>{valueText(third, f[third] as Value)}</td>}
           </tr>

@@ -240,6 +240,7 @@ export const en: Record<Key, string> = {
   "error.bad-coordinate": "The coordinate is wrong: longitude and latitude exchanged, or out of range.",
   "error.crs-required": "No coordinate system is named. Choose one again.",
   "error.not-found": "There is no such thing; it may be deleted, or the link is cut off.",
+  "error.not-then": "There was no such thing at that instant. Look at it as it is now.",
   "error.unauthenticated": "The token is not valid or has expired; sign in again.",
   "error.forbidden": "Your role may not do this.",
   "error.no-edition": "No edition of the grids was in force at that instant. Choose another.",

@@ -238,6 +238,7 @@ export const zh = {
   "error.bad-coordinate": "坐标不对：可能经纬度写反了，或不在有效范围。",
   "error.crs-required": "没有写明坐标系。请重新选择坐标系。",
   "error.not-found": "没有这个对象，它可能已被删除，或链接不完整。",
+  "error.not-then": "那个时刻没有这个对象。可以回到现在再看。",
   "error.unauthenticated": "令牌无效或已过期，请重新登录。",
   "error.forbidden": "你的角色不能做这件事。",
   "error.no-edition": "那个时刻还没有网格版本。请换一个时刻。",
