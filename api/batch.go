@@ -125,7 +125,7 @@ func itemErrorOf(i int, err error) itemError {
 
 // check does for one position what lookup does for a query.
 func (w *World) check(q duty.Question) error {
-	if p := w.swapped(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
+	if p := w.mistaken(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
 		return p
 	}
 	return nil

@@ -95,11 +95,8 @@ func (c *call) checkAccept() error {
 	}
 	wanted := weightsOf(header)
 	var offered []string
-	for _, a := range c.op.Answers {
-		if a.Content == nil {
-			continue
-		}
-		media, _, _ := strings.Cut(a.Content.media(), ";")
+	for _, form := range c.op.forms() {
+		media, _, _ := strings.Cut(form.media(), ";")
 		offered = append(offered, media)
 		kind, _, _ := strings.Cut(media, "/")
 		for _, w := range wanted {

@@ -128,6 +128,13 @@ type reply struct {
 	bytes []byte // as sent
 }
 
+// with returns s for another test.
+func (s *server) with(t testing.TB) *server {
+	other := *s
+	other.t = t
+	return &other
+}
+
 // get asks for a path.
 func (s *server) get(path string, header ...string) reply {
 	s.t.Helper()

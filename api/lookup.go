@@ -63,7 +63,7 @@ func (c *call) question() (q duty.Question, err error) {
 	if q.At, err = c.at(); err != nil {
 		return q, err
 	}
-	if p := c.w.swapped(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
+	if p := c.w.mistaken(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
 		return q, p
 	}
 	return q, nil

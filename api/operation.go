@@ -72,7 +72,20 @@ func (o *operation) edits() bool {
 	return o.Method != http.MethodGet && o.Roles != nil
 }
 
-// takes returns the query parameter of that name.
+// forms lists what the operation answers with.
+func (o *operation) forms() []*content {
+	var out []*content
+	for _, a := range o.Answers {
+		for _, c := range []*content{a.Content, a.Also} {
+			if c != nil {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// takes reports whether there is a query parameter of that name.
 func (o *operation) takes(name string) bool {
 	return slices.ContainsFunc(o.Params, func(p param) bool { return p.In == "query" && p.Name == name })
 }

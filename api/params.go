@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -188,13 +189,22 @@ func (c *call) accuracy() (float64, error) {
 	return v, nil
 }
 
-// swapped finds longitude and latitude that were exchanged, by where the district is. It never exchanges them.
-func (w *World) swapped(crs geo.CRS, p orb.Point) *Problem {
-	if crs.Normal() == geo.EPSG4549 || w.extent.IsEmpty() || !geo.LooksSwapped(p, w.extent) {
+// mistaken finds the usual mistakes in numbers that could be read: longitude and latitude exchanged, by where the district is, and
+// degrees in a system of metres. It never corrects them.
+func (w *World) mistaken(crs geo.CRS, p orb.Point) *Problem {
+	detail := ""
+	switch {
+	case crs.Normal() == geo.EPSG4549:
+		if math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90 && p != (orb.Point{}) {
+			detail = fmt.Sprintf("lon %v and lat %v look like degrees; %s is in metres, easting and northing", p[0], p[1], crs)
+		}
+	case !w.extent.IsEmpty() && geo.LooksSwapped(p, w.extent):
+		detail = fmt.Sprintf("lon %v and lat %v look swapped: exchanged they lie in the district; the order is longitude, latitude", p[0], p[1])
+	}
+	if detail == "" {
 		return nil
 	}
-	return &Problem{Status: http.StatusBadRequest, Code: "bad-coordinate", Parameter: "lon",
-		Detail: fmt.Sprintf("lon %v and lat %v look swapped: exchanged they lie in the district; the order is longitude, latitude", p[0], p[1])}
+	return &Problem{Status: http.StatusBadRequest, Code: "bad-coordinate", Parameter: "lon", Detail: detail}
 }
 
 // The parameters that several operations take, as the document shows them.

@@ -161,6 +161,20 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Clients iterate over lists without asking whether they are there.
+func TestListsAreNeverNull(t *testing.T) {
+	s := snapshot(t, district()...)
+	for _, p := range []orb.Point{at(3, 1.9), at(9, 9)} {
+		a := ask(t, s, p)
+		if a.Hierarchy == nil || a.Neighbour == nil || a.Overlays == nil || a.Features == nil || a.Trace == nil {
+			t.Errorf("%v: %+v", p, a)
+		}
+		if r := a.Responsibility; r != nil && (r.Co == nil || r.Informed == nil) {
+			t.Errorf("%v: %+v", p, r)
+		}
+	}
+}
+
 func TestHierarchyLeavesOutWhatIsMissing(t *testing.T) {
 	levels := func(a duty.Answer) (out []string) {
 		for _, l := range a.Hierarchy {

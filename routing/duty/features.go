@@ -27,7 +27,7 @@ func (d *decision) overlays() {
 
 // features lists the poles and kerb zones within reach, the nearest first, at most mostFeatures of each layer.
 func (d *decision) features() {
-	d.answer.Features = append(d.nearest(d.poles()), d.nearest(d.zones())...)
+	d.answer.Features = append(append(d.answer.Features, d.nearest(d.poles())...), d.nearest(d.zones())...)
 	slices.SortStableFunc(d.answer.Features, compareFeatures)
 }
 
