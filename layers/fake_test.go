@@ -1,6 +1,7 @@
 package layers_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -148,4 +149,48 @@ func (f *fake) Watch(ctx context.Context, wake func()) error {
 			wake()
 		}
 	}
+}
+
+// counts returns how many full loads and deltas were asked for.
+func (f *fake) counts() (loads, sinces int) {
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	return f.loads, f.sinces
+}
+
+// publications are what a feed has published.
+type publications struct {
+	lock sync.Mutex
+	list []*layers.Snapshot
+}
+
+func (p *publications) add(s *layers.Snapshot) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.list = append(p.list, s)
+}
+
+// all returns them in order.
+func (p *publications) all() []*layers.Snapshot {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return slices.Clone(p.list)
+}
+
+// text is a buffer that one goroutine writes and another reads.
+type text struct {
+	lock sync.Mutex
+	b    bytes.Buffer
+}
+
+func (t *text) Write(b []byte) (int, error) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	return t.b.Write(b)
+}
+
+func (t *text) String() string {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	return t.b.String()
 }

@@ -1,7 +1,6 @@
 package layers_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +19,8 @@ import (
 type feeding struct {
 	*fake
 	feed *layers.Feed
-	got  []*layers.Snapshot // what was published, in order
-	log  bytes.Buffer
+	got  publications
+	log  text
 }
 
 func feedBubble(t *testing.T, opts layers.FeedOptions, what func(t *testing.T, f *feeding)) {
@@ -32,7 +31,7 @@ func feedBubble(t *testing.T, opts layers.FeedOptions, what func(t *testing.T, f
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() {
-			done <- f.feed.Run(ctx, nil, func(s *layers.Snapshot) { f.got = append(f.got, s) })
+			done <- f.feed.Run(ctx, nil, f.got.add)
 		}()
 		synctest.Wait()
 		what(t, f)
@@ -46,12 +45,13 @@ func feedBubble(t *testing.T, opts layers.FeedOptions, what func(t *testing.T, f
 // last returns what was published last after everything has settled.
 func (f *feeding) last() *layers.Snapshot {
 	synctest.Wait()
-	return f.got[len(f.got)-1]
+	all := f.got.all()
+	return all[len(all)-1]
 }
 
 func (f *feeding) revisions() (n []int64) {
 	synctest.Wait()
-	for _, s := range f.got {
+	for _, s := range f.got.all() {
 		n = append(n, s.Position().Revision)
 	}
 	return n
@@ -169,7 +169,7 @@ func TestFeedKeepsServingWhileTheStoreIsDown(t *testing.T) {
 		if s := f.feed.State(); f.last() != good || !errors.Is(s.Err, layers.ErrUnavailable) || s.ConfirmedAt.Sub(confirmed) > 3*time.Second {
 			t.Errorf("a minute into the outage: %+v", s)
 		}
-		if n := f.sinces; n > 120 {
+		if _, n := f.counts(); n > 120 {
 			t.Errorf("%d reads in a minute of outage", n)
 		}
 		f.set(func(f *fake) { f.down = nil })
@@ -225,17 +225,17 @@ func TestFeedPoisonedFromTheStart(t *testing.T) {
 		feed := layers.NewFeed(store, layers.FeedOptions{})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		var got []*layers.Snapshot
-		go func() { _ = feed.Run(ctx, nil, func(s *layers.Snapshot) { got = append(got, s) }) }()
+		var got publications
+		go func() { _ = feed.Run(ctx, nil, got.add) }()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if store.loads != 1 || len(got) != 0 || len(feed.State().Poisoned) == 0 {
-			t.Errorf("%d loads, %d snapshots, state %+v; want one load", store.loads, len(got), feed.State())
+		if loads, _ := store.counts(); loads != 1 || len(got.all()) != 0 || len(feed.State().Poisoned) == 0 {
+			t.Errorf("%d loads, %d snapshots, state %+v; want one load", loads, len(got.all()), feed.State())
 		}
 		store.change(storetest.Fresh(layers.Grids, 2))
 		synctest.Wait()
-		if len(got) != 1 || feed.State().Err != nil {
-			t.Errorf("mended: %d snapshots, %v", len(got), feed.State().Err)
+		if n := len(got.all()); n != 1 || feed.State().Err != nil {
+			t.Errorf("mended: %d snapshots, %v", n, feed.State().Err)
 		}
 	})
 }
@@ -281,8 +281,9 @@ func TestFeedVerifiesQuietly(t *testing.T) {
 				t.Fatalf("edit %d: at %s after %v", i, s.Position(), time.Since(began))
 			}
 		}
-		if s := f.feed.State(); s.Mismatches != 0 || s.FullLoads != 1 || f.loads < 4 || f.loads > 7 {
-			t.Errorf("%d loads in five minutes, state %+v", f.loads, s)
+		loads, _ := f.counts()
+		if s := f.feed.State(); s.Mismatches != 0 || s.FullLoads != 1 || loads < 4 || loads > 7 {
+			t.Errorf("%d loads in five minutes, state %+v", loads, s)
 		}
 	})
 }
@@ -296,13 +297,15 @@ func TestFeedStartsFromAFile(t *testing.T) {
 		feed := layers.NewFeed(store, layers.FeedOptions{Verify: -1})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		var got []*layers.Snapshot
-		go func() { _ = feed.Run(ctx, start, func(s *layers.Snapshot) { got = append(got, s) }) }()
+		var got publications
+		go func() { _ = feed.Run(ctx, start, got.add) }()
 		synctest.Wait()
-		if len(got) != 1 || store.loads != 0 || got[0].Position() != store.model.position {
-			t.Fatalf("%d snapshots, %d loads", len(got), store.loads)
+		loads, _ := store.counts()
+		all := got.all()
+		if len(all) != 1 || loads != 0 || all[0].Position() != store.model.position {
+			t.Fatalf("%d snapshots, %d loads", len(all), loads)
 		}
-		equalSnapshots(t, "after a delta on the file", got[0], store.model.full(t))
+		equalSnapshots(t, "after a delta on the file", all[0], store.model.full(t))
 	})
 }
 

@@ -28,43 +28,44 @@ func (c *closing) Apply(context.Context, layers.Tx) (layers.Receipt, error) {
 
 func TestLateOpensWhenTheStoreIsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		store, tries := &closing{fake: newFake(sample()...)}, 0
+		store := &closing{fake: newFake(sample()...)}
+		var tries atomic.Int32
 		back := time.Now().Add(10 * time.Second)
 		late := layers.NewLate(func(context.Context) (layers.Store, error) {
-			tries++
+			tries.Add(1)
 			if time.Now().Before(back) {
 				return nil, fmt.Errorf("connect: %w", layers.ErrUnavailable)
 			}
 			return store, nil
 		})
-		var got []*layers.Snapshot
+		var got publications
 		ctx, cancel := context.WithCancel(t.Context())
 		feed := layers.NewFeed(late, layers.FeedOptions{Verify: -1})
 		done := make(chan error)
-		go func() { done <- feed.Run(ctx, nil, func(s *layers.Snapshot) { got = append(got, s) }) }()
+		go func() { done <- feed.Run(ctx, nil, got.add) }()
 		time.Sleep(9 * time.Second)
 		synctest.Wait()
-		if len(got) != 0 || late.Err() == nil || late.Opened() != nil {
-			t.Fatalf("before: %d snapshots, err %v", len(got), late.Err())
+		if len(got.all()) != 0 || late.Err() == nil || late.Opened() != nil {
+			t.Fatalf("before: %d snapshots, err %v", len(got.all()), late.Err())
 		}
-		if tries < 4 || tries > 19 {
-			t.Errorf("%d tries in 9 s, want one in 500 ms at most", tries)
+		if n := tries.Load(); n < 4 || n > 19 {
+			t.Errorf("%d tries in 9 s, want one in 500 ms at most", n)
 		}
 		if _, err := late.Apply(t.Context(), layers.Tx{}); !errors.Is(err, layers.ErrUnavailable) {
 			t.Errorf("an edit meanwhile: %v, want ErrUnavailable", err)
 		}
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
-		if len(got) != 1 || late.Err() != nil {
-			t.Errorf("3 s after it is back: %d snapshots, %v", len(got), late.Err())
+		if len(got.all()) != 1 || late.Err() != nil {
+			t.Errorf("3 s after it is back: %d snapshots, %v", len(got.all()), late.Err())
 		}
 		if r, err := late.Apply(t.Context(), layers.Tx{}); err != nil || r.Position.Revision != 9 {
 			t.Errorf("an edit afterwards: %+v, %v", r, err)
 		}
 		store.change(pole(1, "heard", 2))
 		synctest.Wait()
-		if len(got) != 2 {
-			t.Errorf("a change after it is back was not published at once: %d snapshots", len(got))
+		if len(got.all()) != 2 {
+			t.Errorf("a change after it is back was not published at once: %d snapshots", len(got.all()))
 		}
 		cancel()
 		if err := <-done; err != nil {
