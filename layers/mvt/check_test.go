@@ -76,17 +76,19 @@ func outerBorderOf(s *layers.Snapshot, l layers.Layer, at geo.Tile) outerBorder 
 		x, y := geo.MercatorUnits(f.Point())
 		return (float64(x) - float64(x0)) * mvt.Extent / float64(side), (float64(y) - float64(y0)) * mvt.Extent / float64(side)
 	}
+	b := at.Bound(500.0 / mvt.Extent)
 	var out outerBorder
 	for arc := range s.Partition(l, now).Coverage().Arcs() {
 		if arc.Left != geo.Outside && arc.Right != geo.Outside {
 			continue
 		}
 		for i := 1; i < len(arc.Line); i++ {
+			if !meetsSegment(b, arc.Line[i-1], arc.Line[i]) {
+				continue
+			}
 			ax, ay := local(arc.Line[i-1])
 			bx, by := local(arc.Line[i])
-			if max(ax, bx) > -500 && min(ax, bx) < mvt.Extent+500 && max(ay, by) > -500 && min(ay, by) < mvt.Extent+500 {
-				out = append(out, [4]float64{ax, ay, bx, by})
-			}
+			out = append(out, [4]float64{ax, ay, bx, by})
 		}
 	}
 	return out
@@ -178,12 +180,18 @@ func wellInside(s *layers.Snapshot, l layers.Layer, at geo.Tile) bool {
 			continue
 		}
 		for i := 1; i < len(arc.Line); i++ {
-			if b.Intersects(orb.MultiPoint{arc.Line[i-1].Point(), arc.Line[i].Point()}.Bound()) {
+			if meetsSegment(b, arc.Line[i-1], arc.Line[i]) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// meetsSegment reports whether the box of a segment meets b.
+func meetsSegment(b orb.Bound, p, q geo.Fixed) bool {
+	lo, hi := geo.Fixed{X: min(p.X, q.X), Y: min(p.Y, q.Y)}.Point(), geo.Fixed{X: max(p.X, q.X), Y: max(p.Y, q.Y)}.Point()
+	return lo[0] <= b.Max[0] && hi[0] >= b.Min[0] && lo[1] <= b.Max[1] && hi[1] >= b.Min[1]
 }
 
 // TestCheckFindsDefects plants defects in a good tile.
