@@ -142,7 +142,10 @@ func (k *checking) all(ctx context.Context) error {
 	k.each()
 	k.uniques()
 	for _, at := range k.instants() {
-		for _, l := range []layers.Layer{layers.Towns, layers.Grids, layers.Communities} {
+		for l, parent := range map[layers.Layer]layers.Layer{layers.Towns: layers.Districts, layers.Grids: layers.Towns, layers.Communities: layers.Towns} {
+			if at != k.now && !k.changes(at, l, parent) {
+				continue // it is as it was at the instant before
+			}
 			if err := k.partition(ctx, l, at); err != nil {
 				return err
 			}
@@ -262,6 +265,13 @@ func (k *checking) instants() []layers.Instant {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// changes reports whether a row of one of the layers begins or ends at the instant.
+func (k *checking) changes(at layers.Instant, of ...layers.Layer) bool {
+	return slices.ContainsFunc(k.rows, func(f layers.Feature) bool {
+		return (f.Head().ValidFrom == at || f.Head().ValidTo == at) && slices.Contains(of, f.Layer())
+	})
 }
 
 // at returns the rows that apply at an instant.

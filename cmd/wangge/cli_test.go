@@ -117,6 +117,28 @@ func empty(t testing.TB) string {
 	return store
 }
 
+// district makes a store of a small district: one town, two grids from west to east, and a pole in the first.
+func district(t testing.TB) string {
+	t.Helper()
+	store := filepath.Join(t.TempDir(), "district.gpkg")
+	ok(t, "init", "--store", store, "--name", "test")
+	west, east := square(0, 0, 0), square(1, 0, 0)
+	both := `{"type":"Polygon","coordinates":[[[121.3,30.7],[121.31,30.7],[121.32,30.7],[121.32,30.71],[121.31,30.71],[121.3,30.71],[121.3,30.7]]]}`
+	for _, l := range []struct{ layer, features string }{
+		{"districts", feature("310116", both)}, {"towns", feature("310116101", both)},
+		{"grids", feature("310116101Z01", west) + "," + feature("310116101Z02", east)},
+		{"poles", feature("P-1", `{"type":"Point","coordinates":[121.305,30.705]}`)},
+	} {
+		file := write(t, l.layer+".geojson", `{"type":"FeatureCollection","features":[`+l.features+`]}`)
+		ok(t, "import", l.layer, file, "--crs", "wgs84", "--valid-from", "2025-01-01", "--store", store)
+	}
+	return store
+}
+
+func feature(code, geometry string) string {
+	return fmt.Sprintf(`{"type":"Feature","properties":{"code":%q,"name":"name of %s"},"geometry":%s}`, code, code, geometry)
+}
+
 // demoFile is the demo store, made once for all tests.
 var demoFile = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "wangge-demo-")

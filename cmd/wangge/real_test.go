@@ -32,8 +32,8 @@ func TestRealCoverages(t *testing.T) {
 		{"neighbourhoods-amsterdam", "name", "name", true},
 	} {
 		t.Run(c.file, func(t *testing.T) {
-			if testing.Short() && c.file != "neighbourhoods-toronto" {
-				t.Skip("one file is enough with -short")
+			if c.clean && (testing.Short() || raceDetector) && c.file != "neighbourhoods-amsterdam" {
+				t.Skip("two files are enough with -short or the race detector; cmd/torture imports all of them with the built program")
 			}
 			file := sharedData(t, "coverage/"+c.file+".geojson")
 			store := empty(t)

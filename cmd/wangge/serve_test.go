@@ -198,10 +198,10 @@ func TestServeFollowsTheStore(t *testing.T) {
 	t.Logf("seen after %v", time.Since(began))
 }
 
-// keepSnapshot puts the last good snapshot of the demo into a state folder, as if the place had been served before.
+// keepSnapshot puts the last good snapshot of the small district into a state folder, as if the place had been served before.
 func keepSnapshot(t *testing.T, dir string, at place, demo bool) *layers.Snapshot {
 	t.Helper()
-	s, err := geopackage.Open(demoStore(t), layers.StoreOptions{ReadOnly: true})
+	s, err := geopackage.Open(district(t), layers.StoreOptions{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,8 +226,6 @@ func keepSnapshot(t *testing.T, dir string, at place, demo bool) *layers.Snapsho
 	return snap
 }
 
-func demoStore(t *testing.T) string { return demo(t) }
-
 // TestServeWithoutTheDatabase: with the database away the last good snapshot is served within 2 s, and edits are refused.
 func TestServeWithoutTheDatabase(t *testing.T) {
 	const store = "postgres://nobody@127.0.0.1:1/district"
@@ -239,7 +237,7 @@ func TestServeWithoutTheDatabase(t *testing.T) {
 	if took > 2*time.Second*slack() {
 		t.Errorf("served after %v, want 2 s at most", took)
 	}
-	status, header, _ := s.get("/v1/grids/310116104Z05")
+	status, header, _ := s.get("/v1/grids/310116101Z01")
 	if status != http.StatusOK || header.Get("Wangge-Revision") != snap.Position().String() {
 		t.Errorf("a grid: %d, revision %q", status, header.Get("Wangge-Revision"))
 	}
@@ -277,7 +275,7 @@ func TestServeNeverReplacesWhatVanished(t *testing.T) {
 
 // TestServeSkipsADamagedSnapshot: a flipped byte is found out; the service starts from the store all the same.
 func TestServeSkipsADamagedSnapshot(t *testing.T) {
-	store := demo(t)
+	store := district(t)
 	state := filepath.Join(t.TempDir(), "state")
 	keepSnapshot(t, state, place{file: store}, true)
 	path := stateDir{state}.snapshotPath(place{file: store})
@@ -290,7 +288,7 @@ func TestServeSkipsADamagedSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := serve(t, "--store", store, "--state-dir", state)
-	s.ready("/v1/grids/310116104Z05")
+	s.ready("/v1/grids/310116101Z01")
 	contains(t, "the log", s.err.String(), "cannot be used")
 	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)

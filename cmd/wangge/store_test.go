@@ -64,8 +64,7 @@ func TestCheckFindsPlantedDefects(t *testing.T) {
 	moved := func(g *layers.Grid, by float64) *layers.Grid {
 		n := *g
 		n.Geometry = n.Geometry.Clone()
-		n.Geometry[0][0][0][0] += by // the first vertex, and the last that closes
-		n.Geometry[0][0][len(n.Geometry[0][0])-1] = n.Geometry[0][0][0]
+		n.Geometry[0][0][1][0] += by // the south-eastern corner, into the next grid
 		return &n
 	}
 	replace := func(f layers.Feature) layers.Edit {
@@ -77,14 +76,14 @@ func TestCheckFindsPlantedDefects(t *testing.T) {
 		code  int
 	}{
 		"a border that moved": {func(t *testing.T, store string) {
-			edit(t, store, replace(moved(grid(t, store, "310116104Z05"), 0.0005)))
+			edit(t, store, replace(moved(grid(t, store, "310116101Z01"), 0.0005)))
 		}, "grids overlap", exitFailed},
 		"a grid that is gone": {func(t *testing.T, store string) {
-			g := grid(t, store, "310116104Z05")
+			g := grid(t, store, "310116101Z01")
 			edit(t, store, layers.Edit{Op: layers.Delete, Layer: layers.Grids, ID: g.ID, IfMatch: g.Version})
 		}, "grids topology-gap", exitFailed},
 		"a border that will move": {func(t *testing.T, store string) {
-			g := moved(grid(t, store, "310116104Z05"), 0.0005)
+			g := moved(grid(t, store, "310116101Z01"), 0.0005)
 			g.ValidFrom = layers.InstantOf(time.Now().AddDate(1, 0, 0))
 			edit(t, store, replace(g))
 		}, "grids overlap", exitFailed},
@@ -94,13 +93,13 @@ func TestCheckFindsPlantedDefects(t *testing.T) {
 			edit(t, store, layers.Edit{Op: layers.Create, Layer: layers.Poles, ID: p.ID, Feature: p})
 		}, "poles orphan", exitOK},
 		"a name that is none": {func(t *testing.T, store string) {
-			g := *grid(t, store, "310116104Z05")
+			g := *grid(t, store, "310116101Z01")
 			g.Name = ""
 			edit(t, store, replace(&g))
 		}, "grids required", exitFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			store := demo(t)
+			store := district(t)
 			c.plant(t, store)
 			r := command(t, "check", "--json", "--store", store)
 			got := decode[checked](t, r.out)
@@ -155,7 +154,7 @@ func TestTokens(t *testing.T) {
 // TestBackupAndRestore: the restored store has the same features under another epoch; a damaged backup makes nothing, and
 // nothing that is there is overwritten.
 func TestBackupAndRestore(t *testing.T) {
-	store, dir := demo(t), t.TempDir()
+	store, dir := district(t), t.TempDir()
 	backup, target := filepath.Join(dir, "backup.wangge"), filepath.Join(dir, "restored.gpkg")
 	ok(t, "backup", "--out", backup, "--store", store)
 	refused(t, exitFailed, []string{"already"}, "backup", "--out", backup, "--store", store)
@@ -164,7 +163,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if a.Position.Epoch == b.Position.Epoch || a.Position.Revision != b.Position.Revision {
 		t.Errorf("positions: %v and %v", a.Position, b.Position)
 	}
-	for _, l := range []string{"grids", "poles", "units"} {
+	for _, l := range []string{"grids", "poles", "editions"} {
 		x, y := ok(t, "export", l, "--format", "csv", "--store", store).out, ok(t, "export", l, "--format", "csv", "--store", target).out
 		if x != y {
 			t.Errorf("%s of the restored store differ", l)
