@@ -23,9 +23,13 @@ type row struct {
 	zoom    uint8  // first zoom
 }
 
+// compareRows is the order of rows: by place, and at one place by id, time and revision.
 func compareRows(a, b row) int {
-	return cmp.Or(cmp.Compare(a.key, b.key), strings.Compare(a.feature.Head().ID, b.feature.Head().ID),
-		cmp.Compare(a.feature.Head().ValidFrom, b.feature.Head().ValidFrom), cmp.Compare(a.feature.Head().Revision, b.feature.Head().Revision))
+	if a.key != b.key {
+		return cmp.Compare(a.key, b.key)
+	}
+	x, y := a.feature.Head(), b.feature.Head()
+	return cmp.Or(strings.Compare(x.ID, y.ID), cmp.Compare(x.ValidFrom, y.ValidFrom), cmp.Compare(x.Revision, y.Revision))
 }
 
 // page holds neighbouring rows in Morton order. It is immutable.
