@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -27,7 +28,7 @@ const leastPacked = 860
 func fileOf(media string, b []byte) *file {
 	f := &file{media: media, plain: b, tag: contentTag(b)}
 	if compressible(media) && len(b) >= leastPacked {
-		if packed := pack(b, gzip.BestCompression); len(packed) < len(b)*9/10 {
+		if packed := pack(b); len(packed) < len(b)*9/10 {
 			f.pack = func() []byte { return packed }
 		}
 	}
@@ -43,14 +44,30 @@ func compressible(media string) bool {
 	return false
 }
 
-func pack(b []byte, level int) []byte {
+// pack compresses what is kept: as small as it gets.
+func pack(b []byte) []byte {
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, level)
-	if err != nil {
-		return b // an unknown level: a mistake in the program that a test finds
-	}
-	_, _ = w.Write(b) // a bytes.Buffer takes everything
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a valid one
+	_, _ = w.Write(b)                                       // a bytes.Buffer takes everything
 	_ = w.Close()
+	return out.Bytes()
+}
+
+var quickPackers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	return w
+}}
+
+// packQuickly compresses what is made for one request.
+func packQuickly(b []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(b) / 2)
+	w := quickPackers.Get().(*gzip.Writer)
+	w.Reset(&out)
+	_, _ = w.Write(b)
+	_ = w.Close()
+	w.Reset(nil)
+	quickPackers.Put(w)
 	return out.Bytes()
 }
 

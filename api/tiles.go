@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/klauspost/compress/gzip"
 	"github.com/paulmach/orb"
 
 	"wangge/geo"
@@ -162,7 +161,7 @@ func (c *call) answerTile(otherwise layers.Instant, caching string) error {
 	}
 	f := &file{media: tileMedia, plain: b, tag: contentTag(b)}
 	if len(b) >= leastPacked {
-		f.pack = func() []byte { return pack(b, gzip.BestSpeed) }
+		f.pack = func() []byte { return packQuickly(b) }
 	}
 	c.Response().Header().Set("Cache-Control", caching)
 	return c.file(f)
