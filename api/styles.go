@@ -47,7 +47,10 @@ func (s *Server) styleOperations() []operation {
 		}
 		f := fileOf(mediaOf(name), b)
 		table = append(table, operation{Method: http.MethodGet, Path: "/" + name, ID: "file:" + name, Timeless: true, Hidden: true,
-			Handle: func(c *call) error { return c.file(f) }})
+			Handle: func(c *call) error {
+				c.Response().Header().Set("Content-Security-Policy", filePolicy)
+				return c.file(f)
+			}})
 		return nil
 	})
 	return table
@@ -191,6 +194,10 @@ func wantsPage(r *http.Request) bool {
 	}
 	return html >= json
 }
+
+// filePolicy is the policy of the application's files. A worker is bound by that of its own script, not by the page's: it must be
+// allowed to fetch tiles.
+const filePolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 var inlineScript = regexp.MustCompile(`(?s)<script(?:\s[^>]*)?>(.*?)</script>`)
 

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -33,6 +35,7 @@ type page struct {
 
 	mu       sync.Mutex
 	requests []string // everything that the page asked for
+	wrong    []string // answers of 400 and more, and exceptions
 }
 
 // open starts a browser of a size and language and goes to a path of the service. Without Chromium the test is skipped, or fails
@@ -54,16 +57,36 @@ func open(t *testing.T, base, path string, width, height int, lang string) *page
 		t.Skipf("no browser: %v", err)
 	}
 	p.do(chromedp.EmulateViewport(int64(width), int64(height)))
+	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: tellErrors})
+		return err
+	}))
 	p.do(chromedp.Navigate(base + path))
 	p.idle()
 	return p
 }
 
+// tellErrors makes what is written to the console as an error readable from outside.
+const tellErrors = `const write=console.error;console.error=(...a)=>write(...a.map(e=>String(e?.message??e?.error?.message??e)+" "+String(e?.stack??e?.error?.stack??"")))`
+
 func (p *page) note(event any) {
-	if e, ok := event.(*network.EventRequestWillBeSent); ok {
-		p.mu.Lock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
 		p.requests = append(p.requests, e.Request.URL)
-		p.mu.Unlock()
+	case *network.EventResponseReceived:
+		if e.Response.Status >= http.StatusBadRequest {
+			p.wrong = append(p.wrong, fmt.Sprintf("%d %s", e.Response.Status, e.Response.URL))
+		}
+	case *runtime.EventExceptionThrown:
+		p.wrong = append(p.wrong, fmt.Sprintf("%s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == "error" {
+			for _, a := range e.Args {
+				p.wrong = append(p.wrong, fmt.Sprintf("console: %s %s", a.Description, a.Value))
+			}
+		}
 	}
 }
 
@@ -132,7 +155,7 @@ func (p *page) waitFor(name string) {
 func (p *page) click(name string) {
 	p.Helper()
 	p.waitFor(name)
-	p.do(chromedp.Click(test(name), chromedp.ByQuery))
+	p.do(chromedp.Click(chromedp.CSS(test(name))))
 }
 
 func (p *page) keys(keys string) {
@@ -158,13 +181,16 @@ func (p *page) shot(name string) {
 	}
 }
 
-// onlyOurs fails the test when the page asked another origin for anything.
+// onlyOurs fails the test when the page asked another origin for anything, or anything went wrong in it.
 func (p *page) onlyOurs() {
 	p.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.requests) < 5 {
 		p.Errorf("the page asked for %d things: nothing was recorded", len(p.requests))
+	}
+	for _, w := range p.wrong {
+		p.Errorf("the page met %s", w)
 	}
 	for _, r := range p.requests {
 		if !strings.HasPrefix(r, p.base) && !strings.HasPrefix(r, "data:") && !strings.HasPrefix(r, "blob:") {
@@ -285,7 +311,9 @@ func TestKeyboard(t *testing.T) {
 	p := open(t, s.url, "/", 1440, 900, "zh-CN")
 	p.keys("/")
 	p.until("a search field with the focus", fmt.Sprintf("document.activeElement?.matches(%q)", test("search")))
-	p.do(chromedp.SendKeys(test("search"), "龙皓路 海汇街", chromedp.ByQuery))
+	p.keys("\b") // the driver sends the character apart from the key, so that it arrives in the field
+	p.until("an empty search field", fmt.Sprintf("document.querySelector(%q).value === ''", test("search")))
+	p.do(chromedp.SendKeys(chromedp.CSS(test("search")), "龙皓路 海汇街"))
 	p.waitFor("search-option")
 	p.shot("search-zh-light-1440")
 	p.accessible("search")

@@ -262,7 +262,7 @@ export function Data({ answer }: { answer: Answer }) {
     <Section title={t("answer.data")}>
       <Facts
         rows={[
-          [t("answer.data.edition"), edition && <TaskLink to={{ kind: "feature", layer: "editions", id: edition }}>{nameFor("editions", edition)}</TaskLink>],
+          [t("answer.data.edition"), edition && <TaskLink to={{ kind: "list", layer: "editions", where: { code: edition } }}>{edition}</TaskLink>],
           [t("answer.data.revision"), d.revision !== undefined && <span class="figures">{number(d.revision)}</span>, "revision"],
           [t("answer.data.asof"), d.features_as_of && moment(d.features_as_of)],
           [t("answer.data.at"), answer.query.at && moment(answer.query.at)],
