@@ -9,8 +9,31 @@ import (
 	"wangge/layers"
 )
 
-// featureSchema describes a feature of a layer as an answer shows it, made from the layer's columns.
+// featureSchema refers to the schema of a feature of a layer as an answer shows it.
 func featureSchema(l layers.Layer) *huma.Schema {
+	return &huma.Schema{Ref: schemaPrefix + featureName(l)}
+}
+
+// writtenSchema refers to the schema of what an edit takes.
+func writtenSchema(l layers.Layer) *huma.Schema {
+	return &huma.Schema{Ref: schemaPrefix + featureName(l) + "Edit"}
+}
+
+// featureName is the name of a layer's feature among the schemas: Grid, Pole.
+func featureName(l layers.Layer) string { return operationID("", singular(l)) }
+
+// featureSchemas are the schemas of all layers by their names, twice each: as answers show the feature, and as edits take it.
+func featureSchemas() map[string]*huma.Schema {
+	all := map[string]*huma.Schema{}
+	for _, info := range layers.All() {
+		all[featureName(info.Layer)] = shownSchema(info.Layer)
+		all[featureName(info.Layer)+"Edit"] = takenSchema(info.Layer)
+	}
+	return all
+}
+
+// shownSchema describes a feature of a layer as an answer shows it, made from the layer's columns.
+func shownSchema(l layers.Layer) *huma.Schema {
 	s := inputSchema(l)
 	s.Properties["version"] = &huma.Schema{Type: "integer", Description: "Counts the states of the feature, from 1."}
 	s.Properties["revision"] = &huma.Schema{Type: "integer", Description: "The revision at which this state was recorded."}
@@ -40,8 +63,8 @@ func inputSchema(l layers.Layer) *huma.Schema {
 	return s
 }
 
-// writtenSchema is inputSchema with the members that an edit passes over, so that what was read can be sent again.
-func writtenSchema(l layers.Layer) *huma.Schema {
+// takenSchema is inputSchema with the members that an edit passes over, so that what was read can be sent again.
+func takenSchema(l layers.Layer) *huma.Schema {
 	s := inputSchema(l)
 	for _, name := range []string{"version", "revision"} {
 		s.Properties[name] = &huma.Schema{Type: "integer", Description: "Passed over; `If-Match` names the state."}
@@ -95,7 +118,8 @@ func schemaOf(t reflect.Type) *huma.Schema {
 }
 
 func positionSchema() *huma.Schema {
-	return &huma.Schema{Type: "array", Items: &huma.Schema{Type: "number"}, Description: "Longitude, latitude in CGCS2000."}
+	two := 2
+	return &huma.Schema{Type: "array", Items: &huma.Schema{Type: "number"}, MinItems: &two, MaxItems: &two, Description: "Longitude, latitude in CGCS2000."}
 }
 
 // geometrySchema describes a GeoJSON geometry of the type.

@@ -45,6 +45,7 @@ func newDocument(version string) *document {
 	}
 	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[layers.Instant](), reflect.TypeFor[instantSchema]())
+	maps.Copy(registry.Map(), featureSchemas())
 	d := &document{registry: registry, api: &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "wangge", Version: version, Description: "Which grid of the district a coordinate lies in and who is responsible for it, " +
