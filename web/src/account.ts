@@ -42,7 +42,5 @@ export function signOut(): void {
 
 /** Whether who is signed in may replace features of the layer; the service decides each edit. */
 export function mayEdit(layer: string): boolean {
-  const who = me.value;
-  if (!who) return false;
-  return who.edits ? who.edits.some((e) => e.layer === layer && e.operations.includes("replace")) : who.role !== "viewer";
+  return me.value?.edits.some((e) => e.layer === layer && e.operations.includes("replace")) ?? false;
 }

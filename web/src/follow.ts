@@ -19,8 +19,11 @@ export interface Touched {
 export function follow(): void {
   let timer = 0;
   let running = false;
+  let again = false;
   let live = false;
   const ask = async () => {
+    // An answer that is on its way may be of before what this one is for.
+    again = running;
     if (running) return;
     running = true;
     clearTimeout(timer);
@@ -31,7 +34,8 @@ export function follow(): void {
       online.value = false;
     }
     running = false;
-    if (!document.hidden) timer = window.setTimeout(ask, live && online.value ? every.live : every.polling);
+    if (again) void ask();
+    else if (!document.hidden) timer = window.setTimeout(ask, live && online.value ? every.live : every.polling);
   };
   // An answer with a revision that we have not seen means that the tiles are old: ask now instead of at the next turn.
   client.onRevision = (epoch, revision) => {
@@ -49,11 +53,8 @@ export function follow(): void {
       mark(touched.layers, touched.revision);
       if (known.revision < touched.revision) status.value = { ...known, revision: touched.revision };
     },
-    () => {
-      const known = status.peek();
-      if (known) mark(known.layers.map((l) => l.layer), known.revision + 1);
-      void ask();
-    },
+    // Events were missed that the service no longer has. The digests of its status tell which layers differ from what is known here.
+    () => void ask(),
   );
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) void ask();
@@ -123,6 +124,5 @@ function mark(layers: readonly string[], revision: number): void {
 export function touchedLayers(before: Status, now: Status, marked: Readonly<Record<string, number>>): string[] {
   if (before.epoch !== now.epoch) return now.layers.map((l) => l.layer);
   const digest = new Map(before.layers.map((l) => [l.layer, l.digest]));
-  const differs = (l: Status["layers"][number]) => (l.digest === undefined ? before.revision < now.revision : digest.get(l.layer) !== l.digest);
-  return now.layers.filter((l) => differs(l) && !(before.revision === now.revision && (marked[l.layer] ?? 0) >= now.revision)).map((l) => l.layer);
+  return now.layers.filter((l) => digest.get(l.layer) !== l.digest && !(before.revision === now.revision && (marked[l.layer] ?? 0) >= now.revision)).map((l) => l.layer);
 }

@@ -28,7 +28,7 @@ export function noticesOf(s: Status | null, isOnline: boolean, instant: string |
   if (!isOnline) out.push("offline");
   else if (s?.state === "stale") out.push("stale");
   else if (s?.state === "file") out.push("file");
-  if (s?.quarantined?.length) out.push("quarantined");
+  if (s?.quarantined.length) out.push("quarantined");
   if (s?.demo) out.push("demo");
   return out;
 }
@@ -62,7 +62,7 @@ function lineOf(kind: NoticeKind): string {
     case "file":
       return t(`notice.${kind}`, { time: s?.confirmed_at ? moment(s.confirmed_at) : t("value.unknown") });
     case "quarantined":
-      return t("notice.quarantined", { n: s?.quarantined?.length ?? 0 });
+      return t("notice.quarantined", { n: s?.quarantined.length ?? 0 });
     default:
       return t(`notice.${kind}`);
   }

@@ -67,6 +67,10 @@ export function chooseLayers(keys: ReadonlySet<LayerKey>): void {
 /** Makes the panel show a task, as a step that "back" undoes. Says no when unsaved work is to be kept. */
 export function go(next: Task, question = ""): boolean {
   if (unsaved.value && !sameTask(task.value, next) && question && !confirm(question)) return false;
+  if (goingBack) {
+    afterBack = () => go(next);
+    return true;
+  }
   batch(() => {
     unsaved.value = false;
     task.value = next;
@@ -75,6 +79,10 @@ export function go(next: Task, question = ""): boolean {
   });
   return true;
 }
+
+/** Whether the browser is on its way to the step before. It gets there a little later, and what was asked for meanwhile would be lost. */
+let goingBack = false;
+let afterBack: (() => void) | null = null;
 
 let amending = false;
 
@@ -112,6 +120,10 @@ export function startState(): void {
     reading = true;
     batch(() => take(readAddress(location.hash)));
     reading = false;
+    goingBack = false;
+    const next = afterBack;
+    afterBack = null;
+    next?.();
   });
 }
 
@@ -125,8 +137,11 @@ function steps(): number {
 export function stepBack(question = ""): void {
   if (unsaved.value && question && !confirm(question)) return;
   unsaved.value = false;
-  if (steps() > 0) history.back();
-  else go({ kind: "home" });
+  if (goingBack) afterBack = () => stepBack(question);
+  else if (steps() > 0) {
+    goingBack = true;
+    history.back();
+  } else go({ kind: "home" });
 }
 
 function take(a: Address): void {

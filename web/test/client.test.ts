@@ -50,7 +50,7 @@ describe("the client", () => {
   });
 
   it("tells of the revision of every answer, also of a refusal", async () => {
-    const { client } = clientWith(json({ items: null }, 200, { "Wangge-Revision": "a-b-12" }), json({ code: "not-found" }, 404, { "Wangge-Revision": "a-b-13" }));
+    const { client } = clientWith(json({ items: [] }, 200, { "Wangge-Revision": "a-b-12" }), json({ code: "not-found" }, 404, { "Wangge-Revision": "a-b-13" }));
     const seen: Array<[string, number]> = [];
     client.onRevision = (epoch, revision) => seen.push([epoch, revision]);
     expect(await client.search("x")).toEqual([]);

@@ -1,18 +1,26 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Status } from "../src/api/types";
 
-vi.mock("../src/state", () => ({ client: {}, layerRevision: {}, online: {}, status: {} }));
-const { readTouched, touchedLayers } = await import("../src/follow");
+vi.mock("../src/state", async () => {
+  const { signal } = await import("@preact/signals");
+  return { client: {}, layerRevision: signal({}), online: signal(true), status: signal(null) };
+});
+const { follow, readTouched, touchedLayers } = await import("../src/follow");
+const state = await import("../src/state");
 
-const status = (revision: number, poles?: string, epoch = "e1"): Status => ({
+const status = (revision: number, poles: string, epoch = "e1"): Status => ({
   epoch,
   revision,
+  recorded_at: "2025-05-20T02:00:00Z",
   demo: true,
   name: "金山区",
   state: "live",
+  age_s: 0,
+  digest: "g" + poles,
+  quarantined: [],
   layers: [
     { layer: "grids", count: 37, digest: "g" },
-    { layer: "poles", count: 3000, ...(poles && { digest: poles }) },
+    { layer: "poles", count: 3000, digest: poles },
   ],
 });
 
@@ -20,11 +28,6 @@ describe("what has changed between two states of the service", () => {
   it("is what has another digest", () => {
     expect(touchedLayers(status(1, "a"), status(2, "b"), {})).toEqual(["poles"]);
     expect(touchedLayers(status(1, "a"), status(2, "a"), {})).toEqual([]);
-  });
-
-  it("is everything that has no digest when the revision is another", () => {
-    expect(touchedLayers(status(1), status(2), {})).toEqual(["poles"]);
-    expect(touchedLayers(status(2), status(2), {})).toEqual([]);
   });
 
   it("is everything after a restore", () => {
@@ -42,5 +45,40 @@ describe("an event", () => {
     expect(readTouched('{"epoch":"e1","revision":7,"layers":["poles"],"changes":[]}')).toEqual({ epoch: "e1", revision: 7, layers: ["poles"] });
     expect(readTouched('{"epoch":"e1","revision":7,"layers":null}')).toEqual({ epoch: "e1", revision: 7, layers: [] });
     for (const bad of ["", "null", "[]", '{"revision":7}', '{"epoch":"e1","revision":"7"}']) expect(readTouched(bad)).toBeNull();
+  });
+});
+
+describe("a page that follows the service", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("asks at once what has changed when the service cannot say what was missed", async () => {
+    let served = status(1, "a");
+    const asked = vi.fn(async () => served);
+    state.client.status = asked;
+    const source = new EventTarget();
+    vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
+    vi.stubGlobal("window", globalThis);
+    vi.stubGlobal("addEventListener", () => undefined);
+    vi.stubGlobal("EventSource", function () {
+      return source;
+    });
+    const revision = (n: number, layers: string[]) => source.dispatchEvent(new MessageEvent("revision", { data: JSON.stringify({ epoch: "e1", revision: n, layers }) }));
+
+    follow();
+    await vi.waitFor(() => expect(state.status.value?.revision).toBe(1));
+    expect(state.layerRevision.value).toEqual({});
+
+    served = status(5, "b");
+    source.dispatchEvent(new Event("reload"));
+    source.dispatchEvent(new Event("reload"));
+    await vi.waitFor(() => expect(state.layerRevision.value).toEqual({ poles: 5 }));
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
+
+    revision(6, ["poles"]);
+    expect(state.layerRevision.value).toEqual({ poles: 6 });
+
+    served = status(2, "b", "e2");
+    source.dispatchEvent(new Event("reload"));
+    await vi.waitFor(() => expect(state.layerRevision.value).toEqual({ grids: 2, poles: 2 }));
   });
 });

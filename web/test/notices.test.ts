@@ -4,7 +4,19 @@ import type { Status } from "../src/api/types";
 vi.mock("../src/state", () => ({ at: { value: null }, online: { value: true }, recall: () => "", remember: () => undefined, status: { value: null } }));
 const { noticesOf } = await import("../src/notices");
 
-const status = (state: Status["state"], more: Partial<Status> = {}): Status => ({ epoch: "e", revision: 1, demo: false, name: "", state, layers: [], ...more });
+const status = (state: Status["state"], more: Partial<Status> = {}): Status => ({
+  epoch: "e",
+  revision: 1,
+  recorded_at: "2025-05-20T02:00:00Z",
+  demo: false,
+  name: "",
+  state,
+  age_s: 0,
+  digest: "d",
+  layers: [],
+  quarantined: [],
+  ...more,
+});
 
 describe("the lines under the bar", () => {
   it("say nothing when all is well", () => {

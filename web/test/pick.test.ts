@@ -4,9 +4,16 @@ import { pickOf } from "../src/map/pick";
 
 const answer = (accuracy_m?: number): Answer => ({
   outcome: "assigned",
-  query: { lon: 121.3301, lat: 30.8903, crs: "gcj02", ...(accuracy_m !== undefined && { accuracy_m }) },
+  query: { lon: 121.3301, lat: 30.8903, crs: "gcj02", at: "2025-05-20T02:05:00Z", ...(accuracy_m !== undefined && { accuracy_m }) },
   position: { lon: 121.325592, lat: 30.89242, crs: "cgcs2000", converted: true, precision: "point" },
-  data: {},
+  grid: null,
+  hierarchy: [],
+  neighbours: [],
+  overlays: [],
+  features: [],
+  responsibility: null,
+  trace: [],
+  data: { epoch: "e", revision: 1, edition: "2025-03", features_as_of: "2025-05-20T02:00:00Z" },
 });
 
 describe("what is drawn for an answer", () => {

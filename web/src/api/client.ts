@@ -38,8 +38,8 @@ export class Client {
   }
 
   async search(q: string, signal?: AbortSignal): Promise<Found[]> {
-    const body = await this.read<{ items: Found[] | null }>("/v1/search", { q }, signal);
-    return body.items ?? [];
+    const body = await this.read<{ items: Found[] }>("/v1/search", { q }, signal);
+    return body.items;
   }
 
   list(layer: LayerName, query: Query, signal?: AbortSignal): Promise<Page> {

@@ -1,10 +1,12 @@
+import type { ProblemBody } from "./types";
+
 /** What a request ended with when it did not end well: an RFC 9457 body, or no answer at all (status 0). */
 export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     readonly detail: string,
-    readonly errors: ReadonlyArray<{ pointer?: string; parameter?: string; code?: string; detail?: string }> = [],
+    readonly errors: NonNullable<ProblemBody["errors"]> = [],
     readonly requestId = "",
   ) {
     super(detail || code);
@@ -20,9 +22,10 @@ export class Problem extends Error {
 export async function problemOf(response: Response): Promise<Problem> {
   const requestId = response.headers.get("X-Request-Id") ?? "";
   try {
-    const body = (await response.json()) as Record<string, unknown>;
-    const text = (key: string) => (typeof body[key] === "string" ? (body[key] as string) : "");
-    const errors = Array.isArray(body["errors"]) ? (body["errors"] as Problem["errors"]) : [];
+    // A problem that something between here and the service has made may lack any of its members.
+    const body = (await response.json()) as Partial<ProblemBody>;
+    const text = (key: keyof ProblemBody) => (typeof body[key] === "string" ? body[key] : "");
+    const errors = Array.isArray(body.errors) ? body.errors : [];
     return new Problem(response.status, text("code") || String(response.status), text("detail") || text("title"), errors, requestId);
   } catch {
     return new Problem(response.status, String(response.status), response.statusText, [], requestId);

@@ -196,6 +196,12 @@ export function showPoint(lon: number, lat: number, zoom: number): void {
   map?.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), zoom), ...motion });
 }
 
+/** Shows a place outside together with the district, so that it is seen how far away it is. */
+export function showOutside(lon: number, lat: number): void {
+  const [west, south, east, north] = home;
+  showBox([Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)]);
+}
+
 /** Shows a box, from not nearer than zoom 18. */
 export function showBox(box: readonly [number, number, number, number]): void {
   map?.fitBounds([...box] as [number, number, number, number], { padding: 48, maxZoom: 18, ...motion });

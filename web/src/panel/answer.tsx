@@ -3,7 +3,7 @@ import { askAgain, asking, questionOf } from "../ask";
 import { lookupQuery, withQuery } from "../api/client";
 import type { Answer } from "../api/types";
 import { Icon } from "../icon";
-import { isSeen, showPoint } from "../map/map";
+import { isSeen, showOutside, showPoint } from "../map/map";
 import { at, changedSince, currentAddress, go } from "../state";
 import { distance, nameOf, t } from "../text";
 import { writeAddress, type Task } from "../url";
@@ -23,7 +23,7 @@ export function AnswerPanel({ task }: { task: PointTask }) {
   const answered = now.kind === "answered" ? now.answer : null;
   // A place that a link or a search leads to is brought into view; a click is in view already.
   useEffect(() => {
-    if (answered && !isSeen(answered.position.lon, answered.position.lat)) showPoint(answered.position.lon, answered.position.lat, 13);
+    if (answered) bringIntoView(answered);
   }, [answered]);
   if (now.kind === "failed") {
     return (
@@ -52,13 +52,13 @@ export function AnswerPanel({ task }: { task: PointTask }) {
       {now.kind === "answered" && now.replayed && <Replayed task={task} />}
       <OutcomeLine answer={answer} />
       <Responsible answer={answer} />
-      <Ladder levels={answer.hierarchy ?? []} />
+      <Ladder levels={answer.hierarchy} />
       <Neighbours answer={answer} />
       <Features answer={answer} />
-      <Overlays levels={answer.overlays ?? []} />
+      <Overlays levels={answer.overlays} />
       <Place answer={answer} />
       <Circumstances task={task} />
-      <Trace steps={answer.trace ?? []} />
+      <Trace steps={answer.trace} />
       <Data answer={answer} />
       <Actions task={task} answer={answer} />
     </div>
@@ -66,7 +66,7 @@ export function AnswerPanel({ task }: { task: PointTask }) {
 }
 
 function CodeLine({ answer }: { answer: Answer }) {
-  const town = answer.hierarchy?.find((l) => l.level === "town");
+  const town = answer.hierarchy.find((l) => l.level === "town");
   if (!answer.grid) return <span class="figures">{`${answer.query.lon}, ${answer.query.lat}`}</span>;
   return (
     <>
@@ -117,6 +117,12 @@ function Replayed({ task }: { task: PointTask }) {
       </button>
     </div>
   );
+}
+
+function bringIntoView({ outcome, position: { lon, lat } }: Answer): void {
+  if (isSeen(lon, lat)) return;
+  if (outcome === "outside") showOutside(lon, lat);
+  else showPoint(lon, lat, 13);
 }
 
 function Actions({ task, answer }: { task: PointTask; answer: Answer }) {

@@ -1,7 +1,7 @@
 import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest, type Party } from "../api/types";
 import { Icon } from "../icon";
 import { nameFor } from "../names";
-import { distance, lang, moment, nameOf, number, percent, t, word } from "../text";
+import { distance, lang, moment, nameOf, number, t, word } from "../text";
 import type { Task } from "../url";
 import { Facts, Section, TaskLink } from "./parts";
 
@@ -30,10 +30,9 @@ export function Responsible({ answer }: { answer: Answer }) {
       <Facts
         rows={[
           [t("answer.border"), answer.grid && <Border answer={answer} />],
-          [t("answer.probability"), answer.grid?.probability !== undefined && answer.query.accuracy_m ? percent(answer.grid.probability) : null],
-          [t("answer.co"), r?.co?.length ? <Parties parties={r.co} /> : null],
+          [t("answer.co"), r?.co.length ? <Parties parties={r.co} /> : null],
           [t("answer.supervisor"), r?.supervisor ? <Parties parties={[r.supervisor]} /> : null],
-          [t("answer.informed"), r?.informed?.length ? <Parties parties={r.informed} /> : null],
+          [t("answer.informed"), r?.informed.length ? <Parties parties={r.informed} /> : null],
         ]}
       />
     </div>
@@ -42,7 +41,7 @@ export function Responsible({ answer }: { answer: Answer }) {
 
 /** Whether the unit is the office of the answer's grid; a unit by ownership is another, whatever the rules come to say. */
 function isOffice(answer: Answer, primary: Party): boolean {
-  const office = answer.hierarchy?.find((l) => l.level === "grid")?.unit;
+  const office = answer.hierarchy.find((l) => l.level === "grid")?.unit;
   return office === undefined ? (answer.responsibility?.fallback ?? true) : office === primary.unit;
 }
 
@@ -113,7 +112,7 @@ function LevelLink({ level }: { level: Level }) {
 
 /** The grids on the other side of borders that are near. */
 export function Neighbours({ answer }: { answer: Answer }) {
-  const list = answer.neighbours ?? [];
+  const list = answer.neighbours;
   if (answer.outcome === "outside" && list.length === 0) return null;
   return (
     <Section title={t("answer.neighbours")} {...(list.length > 0 && { count: list.length })}>
@@ -133,12 +132,7 @@ export function Neighbours({ answer }: { answer: Answer }) {
 }
 
 function Neighbour({ n }: { n: Nearest }) {
-  const right = (
-    <span class="amount">
-      {distance(n.distance_m)}
-      {n.probability !== undefined && n.probability > 0 && <span class="share">{percent(n.probability)}</span>}
-    </span>
-  );
+  const right = <span class="amount">{distance(n.distance_m)}</span>;
   if (n.external) {
     return (
       <span class="row">
@@ -151,7 +145,7 @@ function Neighbour({ n }: { n: Nearest }) {
     <TaskLink to={{ kind: "feature", layer: "grids", id: n.code }}>
       <span class="name">
         {nameOf(n)}
-        {n.same_town === false && <span class="chip">{t("answer.other.town")}</span>}
+        {!n.same_town && <span class="chip">{t("answer.other.town")}</span>}
       </span>
       {right}
     </TaskLink>
@@ -160,7 +154,7 @@ function Neighbour({ n }: { n: Nearest }) {
 
 /** Poles and parking near by, with their owners. */
 export function Features({ answer }: { answer: Answer }) {
-  const list = answer.features ?? [];
+  const list = answer.features;
   if (answer.outcome === "outside" && list.length === 0) return null;
   return (
     <Section title={t("answer.features")} {...(list.length > 0 && { count: list.length })}>
@@ -237,7 +231,7 @@ export function Place({ answer }: { answer: Answer }) {
 }
 
 /** The steps that led to the answer, in their order. */
-export function Trace({ steps }: { steps: NonNullable<Answer["trace"]> }) {
+export function Trace({ steps }: { steps: Answer["trace"] }) {
   if (steps.length === 0) return null;
   return (
     <details class="part" data-test="trace">
@@ -263,9 +257,9 @@ export function Data({ answer }: { answer: Answer }) {
       <Facts
         rows={[
           [t("answer.data.edition"), edition && <TaskLink to={{ kind: "list", layer: "editions", where: { code: edition } }}>{edition}</TaskLink>],
-          [t("answer.data.revision"), d.revision !== undefined && <span class="figures">{number(d.revision)}</span>, "revision"],
-          [t("answer.data.asof"), d.features_as_of && moment(d.features_as_of)],
-          [t("answer.data.at"), answer.query.at && moment(answer.query.at)],
+          [t("answer.data.revision"), <span class="figures">{number(d.revision)}</span>, "revision"],
+          [t("answer.data.asof"), moment(d.features_as_of)],
+          [t("answer.data.at"), moment(answer.query.at)],
         ]}
       />
       {answer.demo && <p class="hint">{t("answer.data.demo")}</p>}
