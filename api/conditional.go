@@ -24,13 +24,11 @@ type file struct {
 // leastPacked is the size from which compression pays.
 const leastPacked = 860
 
-// fileOf makes a file, compressing it once for all requests.
+// fileOf makes a file that is compressed once, for the first who asks for it so.
 func fileOf(media string, b []byte) *file {
 	f := &file{media: media, plain: b, tag: contentTag(b)}
 	if compressible(media) && len(b) >= leastPacked {
-		if packed := pack(b); len(packed) < len(b)*9/10 {
-			f.pack = func() []byte { return packed }
-		}
+		f.pack = sync.OnceValue(func() []byte { return pack(b) })
 	}
 	return f
 }

@@ -57,8 +57,24 @@ func testOptions(t testing.TB) api.Options {
 func readServer(t testing.TB) *server {
 	t.Helper()
 	s := &server{Server: api.New(testOptions(t)), t: t}
-	s.Publish(snapshotAt(t, 7, fixture()...))
+	s.Publish(fixtureSnapshot(t))
 	return s
+}
+
+var fixtureMade struct {
+	sync.Mutex
+	snap *layers.Snapshot
+}
+
+// fixtureSnapshot returns the fixture at revision 7, made once for all tests: a Snapshot never changes.
+func fixtureSnapshot(t testing.TB) *layers.Snapshot {
+	t.Helper()
+	fixtureMade.Lock()
+	defer fixtureMade.Unlock()
+	if fixtureMade.snap == nil {
+		fixtureMade.snap = snapshotAt(t, 7, fixture()...)
+	}
+	return fixtureMade.snap
 }
 
 // editServer serves the fixture from a GeoPackage file in a temporary folder, with a feed, the true clock and a token for every role.

@@ -39,7 +39,7 @@ func newNameIndex(_ *layers.Snapshot, before *nameIndex) *nameIndex {
 
 // The layers of the index, in the order in which equally good hits are listed; roads come between. They are never changed.
 var (
-	namedLayers = []layers.Layer{layers.Grids, layers.Towns, layers.Communities, layers.Districts, layers.Segments, layers.Zones, layers.Overlays, layers.Units}
+	namedLayers = []layers.Layer{layers.Districts, layers.Towns, layers.Grids, layers.Communities, layers.Segments, layers.Zones, layers.Overlays, layers.Units}
 	codedLayers = []layers.Layer{layers.Poles, layers.Spaces}
 )
 
@@ -134,7 +134,7 @@ func textsOf(f layers.Feature) []string {
 	case *layers.Grid:
 		list = append(list, f.Aliases...)
 	case *layers.Segment:
-		list = append(list, f.Road, f.From, f.To)
+		list = append(list, strings.Join([]string{f.Road, f.From, f.To}, " ")) // it is not the road itself
 	}
 	var out []string
 	for _, s := range list {

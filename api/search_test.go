@@ -57,6 +57,8 @@ func TestSearchFinds(t *testing.T) {
 		{"TL0007", "pole", "p_0007"},
 		{"p_0007", "pole", "p_0007"},
 		{"亭枫公路", "road", "r_tingfeng"},
+		{"海汇街", "road", "r_haihui_1"}, // and not the segment or zone that begins so
+		{"tinglin", "town", "310116104"},
 		{"tingfeng", "road", "r_tingfeng"},
 		{"龙皓路 海汇街", "crossing", "r_longhao"},
 	} {
