@@ -15,15 +15,6 @@ import (
 // noon is what the clock of the tests shows.
 var noon = time.Date(2025, 6, 15, 12, 0, 0, 0, layers.Shanghai())
 
-func instant(t testing.TB, s string) layers.Instant {
-	t.Helper()
-	at, err := layers.ParseInstant(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return at
-}
-
 // The fixture is a small district drawn on squared paper: one step is 0.01 degree, the origin is its south-west corner.
 //
 //	  0         2         4         6

@@ -3,13 +3,11 @@ package api_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +19,6 @@ import (
 
 	"wangge/api"
 	"wangge/layers"
-	"wangge/layers/geopackage"
 )
 
 // server is a Server under test. Every request that goes through do is checked against the document that the server serves: an
@@ -75,47 +72,6 @@ func fixtureSnapshot(t testing.TB) *layers.Snapshot {
 		fixtureMade.snap = snapshotAt(t, 7, fixture()...)
 	}
 	return fixtureMade.snap
-}
-
-// editServer serves the fixture from a GeoPackage file in a temporary folder, with a feed, the true clock and a token for every role.
-func editServer(t testing.TB) *server {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	file := filepath.Join(t.TempDir(), "district.gpkg")
-	must(t, geopackage.Create(file, layers.Settings{Name: "金山（测试）", Codes: layers.CodesLocal, Demo: true}, epoch))
-	store, err := geopackage.Open(file, layers.StoreOptions{})
-	must(t, err)
-	var edits []layers.Edit
-	for _, f := range fixture() {
-		edits = append(edits, layers.Edit{Op: layers.Create, Layer: f.Layer(), ID: f.Head().ID, Feature: f})
-	}
-	_, err = store.Apply(ctx, layers.Tx{Actor: layers.Actor{Name: "test"}, At: time.Now(), Kind: "init", Edits: edits})
-	must(t, err)
-	s := &server{t: t, store: store, secrets: map[layers.Role]string{}}
-	for _, role := range layers.Roles() {
-		secret, hash := layers.NewSecret()
-		s.secrets[role] = secret
-		_, err = store.SaveToken(ctx, layers.Actor{Name: "test"}, time.Now(), layers.Token{ID: "t_" + string(role), Name: string(role) + " one", Role: role,
-			Unit: "u_telecom", Hash: hash, Created: layers.InstantOf(time.Now())})
-		must(t, err)
-	}
-	s.feed = layers.NewFeed(store, layers.FeedOptions{Poll: 200 * time.Millisecond})
-	o := testOptions(t)
-	o.Store, o.Feed, o.Now = store, s.feed, time.Now
-	s.Server = api.New(o)
-	var wait sync.WaitGroup
-	wait.Go(func() { _ = s.feed.Run(ctx, nil, s.Publish) })
-	t.Cleanup(func() {
-		cancel()
-		wait.Wait()
-		must(t, store.Close())
-	})
-	for limit := time.Now().Add(10 * time.Second); s.World() == nil; time.Sleep(time.Millisecond) {
-		if time.Now().After(limit) {
-			t.Fatalf("nothing was published: %v", s.feed.State().Err)
-		}
-	}
-	return s
 }
 
 func must(t testing.TB, err error) {

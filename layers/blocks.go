@@ -20,7 +20,7 @@ import (
 // maxBlock is the longest block that is written or read.
 const maxBlock = 1 << 28
 
-// ErrDamaged: a file of this package is not complete, was changed, or is of another format.
+// ErrDamaged says that a file of this package is not complete, was changed, or is of another format.
 var ErrDamaged = errors.New("damaged file")
 
 // blockWriter writes a file in the frame.

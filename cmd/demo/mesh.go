@@ -9,7 +9,6 @@ import (
 type border struct {
 	line  curve
 	rough float64 // how far the finished edge may stray from the line: 0 not at all, 1 as far as there is room
-	solid bool    // an area never grows over it; the others only make growing dearer
 }
 
 // The sites beside a border stand in pairs: so far from the line, and so far from the next pair.

@@ -52,9 +52,3 @@ func (p *path) line(line []xy) {
 		p.to(q)
 	}
 }
-
-// ring writes a ring, which does not repeat its first position at the end.
-func (p *path) ring(ring []xy) {
-	p.line(ring)
-	p.command(closePath, 1)
-}

@@ -68,23 +68,23 @@ func (p *packed) value(i, k int) []byte {
 type wordTable [3][maxFields]uint32
 
 // writePacked writes the attributes that writePole would write.
-func (w *pen) writePacked(p *packed, i int) {
-	w.onlyValue(fieldID, p.value(i, 0))
-	w.onlyValue(fieldCode, p.value(i, 1))
-	if w.frame.z >= poleDetails {
-		w.value(poleFieldName, p.value(i, 2))
-		w.value(poleFieldBatch, p.value(i, 3))
+func (p *pen) writePacked(rows *packed, i int) {
+	p.onlyValue(fieldID, rows.value(i, 0))
+	p.onlyValue(fieldCode, rows.value(i, 1))
+	if p.frame.z >= poleDetails {
+		p.value(poleFieldName, rows.value(i, 2))
+		p.value(poleFieldBatch, rows.value(i, 3))
 	}
-	for k, at := range p.words[i] {
+	for k, at := range rows.words[i] {
 		if at == noWord {
 			continue
 		}
-		n := &w.words[k][at]
+		n := &p.words[k][at]
 		if *n == 0 {
-			w.text(poleFieldState+k, w.lists[k][at])
-			*n = w.lastTag + 1
+			p.text(poleFieldState+k, p.lists[k][at])
+			*n = p.lastTag + 1
 			continue
 		}
-		w.tag(poleFieldState+k, *n-1)
+		p.tag(poleFieldState+k, *n-1)
 	}
 }

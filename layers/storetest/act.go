@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 
@@ -80,9 +79,6 @@ func (s state) add(r layers.Row) {
 		return cmp.Compare(a.Feature.Head().ValidFrom, b.Feature.Head().ValidFrom)
 	})
 }
-
-// clone copies the map, not the rows.
-func (s state) clone() state { return maps.Clone(s) }
 
 // load reads the whole store, and checks the order of the rows.
 func (p *probe) load() (state, layers.Base) {

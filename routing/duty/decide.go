@@ -12,7 +12,7 @@ import (
 	"wangge/layers"
 )
 
-// ErrNoEdition: no grids were in force at the instant that was asked about.
+// ErrNoEdition says that no grids were in force at the instant that was asked about.
 var ErrNoEdition = errors.New("no edition of the grids at that time")
 
 const (
