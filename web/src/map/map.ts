@@ -204,7 +204,8 @@ export function showOutside(lon: number, lat: number): void {
 
 /** Shows a box, from not nearer than zoom 18. */
 export function showBox(box: readonly [number, number, number, number]): void {
-  map?.fitBounds([...box] as [number, number, number, number], { padding: 48, maxZoom: 18, ...motion });
+  // On the right are the map's buttons.
+  map?.fitBounds([...box] as [number, number, number, number], { padding: { top: 48, right: 80, bottom: 48, left: 48 }, maxZoom: 18, ...motion });
 }
 
 export function zoomBy(steps: number): void {
