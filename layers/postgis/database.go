@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"wangge/layers"
@@ -220,7 +220,12 @@ func migrate(ctx context.Context, c *pgx.Conn, have state) (applied []string, er
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(sqlConnector{c.Config(), path})
+	config := c.Config()
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // nothing is prepared, because each migration changes what statements mean
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "SELECT set_config('search_path', $1, false)", path)
+		return err
+	}))
 	defer func() { err = errors.Join(err, db.Close()) }()
 	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.PostGIS(), goose.WithTableName(versionTable),
 		goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))

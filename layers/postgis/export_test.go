@@ -10,6 +10,7 @@ var (
 func Newest() (int64, error) { return newest() }
 
 const (
-	LargeTx    = largeTx
-	QueueLimit = queueLimit
+	LargeTx     = largeTx
+	QueueLimit  = queueLimit
+	Connections = connections
 )

@@ -3,10 +3,13 @@ package postgis
 import (
 	"context"
 	"errors"
-	"sync"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"wangge/layers"
 )
 
 const (
@@ -16,83 +19,51 @@ const (
 	pulseLimit = time.Second
 	// hangUpLimit is how long a farewell may take.
 	hangUpLimit = 100 * time.Millisecond
-	// ageLimit is how old a connection gets, so that a server behind one name can be moved.
-	ageLimit = time.Hour
+	// lastUsed is where a connection keeps the time at which it was given back.
+	lastUsed = "wangge.used"
 )
 
 var errClosed = errors.New("the store is closed")
 
-// pool holds at most a fixed number of connections. It has no goroutine of its own: whoever needs a connection makes it. A
-// connection that is lost is replaced when it is needed next.
-type pool struct {
-	config *pgx.ConnConfig
-	slots  chan struct{} // an entry for each connection that is in use
-
-	lock    sync.Mutex
-	resting []*pooled // the one that was used last is at the end
-	round   int       // counts resets; connections of an earlier round are closed when they come back
-	shut    bool
-}
-
-// pooled is a connection of a pool.
-type pooled struct {
-	*pgx.Conn
-	round      int
-	made, used time.Time
-}
-
-func newPool(config *pgx.ConnConfig, most int) *pool {
-	return &pool{config: config, slots: make(chan struct{}, most)}
+// newPool makes a pool of connections that know the store's types. It opens none before one is needed. The pool itself pings
+// none, because it would wait for what is left of a lost one: see acquire.
+func newPool(config *pgx.ConnConfig, most int32) (*pgxpool.Pool, error) {
+	c, err := pgxpool.ParseConfig(config.ConnString())
+	if err != nil {
+		return nil, fmt.Errorf("postgis: %w: %w", layers.ErrInvalid, err)
+	}
+	c.ConnConfig, c.MaxConns, c.MinConns, c.MinIdleConns = config, most, 0, 0
+	c.AfterConnect = registerShapes
+	c.BeforeClose = func(c *pgx.Conn) { hangUp(context.Background(), c) }
+	c.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
+	return pgxpool.NewWithConfig(context.Background(), c)
 }
 
 // acquire returns a connection that works, which the caller gives back with release. It waits for one as long as ctx lets it.
-func (p *pool) acquire(ctx context.Context) (*pooled, error) {
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	c, err := p.take(ctx)
-	if err != nil {
-		<-p.slots
-		return nil, err
-	}
-	return c, nil
-}
-
-func (p *pool) take(ctx context.Context) (*pooled, error) {
-	c, round, err := p.rested()
-	if err != nil {
-		return nil, err
-	}
-	if c != nil {
-		if time.Since(c.used) < restLimit || alive(ctx, c.Conn) {
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	for {
+		c, err := s.pool.Acquire(ctx)
+		if err != nil {
+			if closed := s.ready(); closed != nil {
+				return nil, closed
+			}
+			return nil, err
+		}
+		if rested(c.Conn()) < restLimit || alive(ctx, c.Conn()) {
 			return c, nil
 		}
-		hangUp(ctx, c.Conn)
-		round = p.reset() // whatever cut this one has likely cut all
+		discard(c)
+		s.pool.Reset() // whatever cut this one has likely cut all
 	}
-	fresh, err := connect(ctx, p.config)
-	if err != nil {
-		return nil, err
-	}
-	return &pooled{Conn: fresh, round: round, made: time.Now()}, nil
 }
 
-// rested returns a connection that rests, nil if there is none, and the present round.
-func (p *pool) rested() (*pooled, int, error) {
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	if p.shut {
-		return nil, 0, errClosed
+// rested returns how long a connection was not used; a new one has not rested.
+func rested(c *pgx.Conn) time.Duration {
+	used, ok := c.PgConn().CustomData()[lastUsed].(time.Time)
+	if !ok {
+		return 0
 	}
-	n := len(p.resting)
-	if n == 0 {
-		return nil, p.round, nil
-	}
-	c := p.resting[n-1]
-	p.resting = p.resting[:n-1]
-	return c, p.round, nil
+	return time.Since(used)
 }
 
 func alive(ctx context.Context, c *pgx.Conn) bool {
@@ -101,70 +72,28 @@ func alive(ctx context.Context, c *pgx.Conn) bool {
 	return c.Ping(ctx) == nil
 }
 
-// release gives a connection back. One that was lost, is old, or is still in a transaction, is closed.
-func (p *pool) release(c *pooled) {
-	defer func() { <-p.slots }()
-	keep := !c.IsClosed() && c.PgConn().TxStatus() == 'I' && time.Since(c.made) < ageLimit
-	p.lock.Lock()
-	keep = keep && !p.shut && c.round == p.round
-	if keep {
-		c.used = time.Now()
-		p.resting = append(p.resting, c)
+// release gives a connection back. The pool closes one that is old or still in a transaction.
+func release(c *pgxpool.Conn) {
+	if c.Conn().IsClosed() {
+		discard(c)
+		return
 	}
-	p.lock.Unlock()
-	if !keep {
-		hangUp(context.Background(), c.Conn)
-	}
+	c.Conn().PgConn().CustomData()[lastUsed] = time.Now()
+	c.Release()
 }
 
-// reset closes the connections that rest, and those in use when they come back. It returns the new round.
-func (p *pool) reset() int {
-	p.lock.Lock()
-	p.round++
-	round, old := p.round, p.resting
-	p.resting = nil
-	p.lock.Unlock()
-	for _, c := range old {
-		hangUp(context.Background(), c.Conn)
-	}
-	return round
-}
-
-// close waits for the connections in use, closes all and gives out no more.
-func (p *pool) close() {
-	p.lock.Lock()
-	p.shut = true
-	p.lock.Unlock()
-	for range cap(p.slots) {
-		p.slots <- struct{}{}
-	}
-	p.reset()
-	for range cap(p.slots) {
-		<-p.slots
-	}
-}
+// discard takes a connection out of the pool and makes room for another at once. Destroyed by the pool, a lost connection
+// would keep its place until pgx has said farewell to a network that does not answer, which is 15 s.
+func discard(c *pgxpool.Conn) { hangUp(context.Background(), c.Hijack()) }
 
 // with calls do with a connection.
-func (p *pool) with(ctx context.Context, do func(c *pgx.Conn) error) error {
-	c, err := p.acquire(ctx)
+func (s *Store) with(ctx context.Context, do func(c *pgx.Conn) error) error {
+	c, err := s.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	defer p.release(c)
-	return do(c.Conn)
-}
-
-// connect makes a connection that knows the store's types.
-func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
-	c, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	if err := registerShapes(ctx, c); err != nil {
-		hangUp(ctx, c)
-		return nil, err
-	}
-	return c, nil
+	defer release(c)
+	return do(c.Conn())
 }
 
 // hangUp closes a connection politely, but not for long: where nothing answers, the other side finds out by itself.

@@ -14,12 +14,14 @@ import (
 // proxy stands between a store and its database and can swallow everything, as a broken network does: connections stay open
 // and nothing arrives.
 type proxy struct {
-	to   *pgx.ConnConfig
-	in   net.Listener
-	lock sync.Mutex
-	flow chan struct{} // closed while bytes may pass
-	all  []net.Conn
-	wait sync.WaitGroup
+	to    *pgx.ConnConfig
+	in    net.Listener
+	lock  sync.Mutex
+	flow  chan struct{} // closed while bytes may pass
+	round int           // connections of an earlier round carry nothing any more
+	ended chan struct{} // closed by close
+	all   []net.Conn
+	wait  sync.WaitGroup
 }
 
 // newProxy returns a proxy on the loopback interface and the URL of the database through it.
@@ -33,7 +35,7 @@ func newProxy(t *testing.T, url string) (*proxy, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{to: config, in: in, flow: make(chan struct{})}
+	p := &proxy{to: config, in: in, flow: make(chan struct{}), ended: make(chan struct{})}
 	close(p.flow)
 	p.wait.Go(p.accept)
 	t.Cleanup(p.close)
@@ -54,13 +56,14 @@ func (p *proxy) accept() {
 		}
 		p.lock.Lock()
 		p.all = append(p.all, client, server)
+		round := p.round
 		p.lock.Unlock()
-		p.wait.Go(func() { p.carry(server, client) })
-		p.wait.Go(func() { p.carry(client, server) })
+		p.wait.Go(func() { p.carry(server, client, round) })
+		p.wait.Go(func() { p.carry(client, server, round) })
 	}
 }
 
-func (p *proxy) carry(to, from net.Conn) {
+func (p *proxy) carry(to, from net.Conn, round int) {
 	defer to.Close()
 	b := make([]byte, 1<<14)
 	for {
@@ -69,6 +72,10 @@ func (p *proxy) carry(to, from net.Conn) {
 		flow := p.flow
 		p.lock.Unlock()
 		<-flow
+		if p.abandoned(round) {
+			<-p.ended
+			return
+		}
 		if n > 0 {
 			if _, err := to.Write(b[:n]); err != nil {
 				return
@@ -98,8 +105,24 @@ func (p *proxy) heal() {
 	}
 }
 
+// abandon lets new connections pass, while those that are open swallow everything for ever, as when an address moves to
+// another machine.
+func (p *proxy) abandon() {
+	p.lock.Lock()
+	p.round++
+	p.lock.Unlock()
+	p.heal()
+}
+
+func (p *proxy) abandoned(round int) bool {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return round < p.round
+}
+
 func (p *proxy) close() {
 	p.heal()
+	close(p.ended)
 	_ = p.in.Close()
 	p.lock.Lock()
 	for _, c := range p.all {

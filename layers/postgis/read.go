@@ -48,11 +48,11 @@ func (s *Store) snapshot(ctx context.Context, doing string, read func(v *view) e
 func (s *Store) reading(v *view, read func(v *view) error) error {
 	acquiring, cancel := context.WithTimeout(v.ctx, lookLimit)
 	defer cancel()
-	c, err := s.pool.acquire(acquiring)
+	c, err := s.acquire(acquiring)
 	if err != nil {
 		return err
 	}
-	defer s.pool.release(c)
+	defer release(c)
 	if v.tx, err = c.BeginTx(v.ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
 		return err
 	}

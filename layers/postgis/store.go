@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wangge/layers"
 )
@@ -28,7 +29,7 @@ const (
 type Store struct {
 	config *pgx.ConnConfig
 	opts   layers.StoreOptions
-	pool   *pool
+	pool   *pgxpool.Pool
 
 	writing chan struct{} // one entry for each edit that is going on
 	queue   chan struct{} // one entry for each edit that is going on or waits
@@ -66,7 +67,11 @@ func newStore(url string, opts layers.StoreOptions) (*Store, error) {
 	if opts.Step == nil {
 		opts.Step = func(string) {}
 	}
-	return &Store{config: config, opts: opts, pool: newPool(config, connections), writing: make(chan struct{}, writers),
+	pool, err := newPool(config, connections)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{config: config, opts: opts, pool: pool, writing: make(chan struct{}, writers),
 		queue: make(chan struct{}, queueLimit), closed: make(chan struct{})}, nil
 }
 
@@ -99,14 +104,14 @@ func (s *Store) prepare(ctx context.Context) error {
 		}
 		return err
 	})
-	s.pool.reset() // connections from before may not know the types
+	s.pool.Reset() // connections from before may not know the types
 	return err
 }
 
 func (s *Store) look(ctx context.Context) (have state, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
-	err = s.pool.with(ctx, func(c *pgx.Conn) error {
+	err = s.with(ctx, func(c *pgx.Conn) error {
 		have, err = inspect(ctx, c)
 		return err
 	})
@@ -121,7 +126,7 @@ func (s *Store) Head(ctx context.Context) (layers.Position, error) {
 	}
 	within, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
-	err := s.pool.with(within, func(c *pgx.Conn) error {
+	err := s.with(within, func(c *pgx.Conn) error {
 		return c.QueryRow(within, "SELECT epoch, revision FROM wangge.wangge_meta").Scan(&p.Epoch, &p.Revision)
 	})
 	return p, s.failed(ctx, "head", err)
@@ -134,7 +139,7 @@ func (s *Store) failed(ctx context.Context, doing string, err error) error {
 		return nil
 	}
 	if ctx.Err() == nil && lost(err) {
-		s.pool.reset()
+		s.pool.Reset()
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("%w: the store was emptied", layers.ErrUnavailable)
@@ -146,7 +151,7 @@ func (s *Store) failed(ctx context.Context, doing string, err error) error {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
-		s.pool.close()
+		s.pool.Close()
 	})
 	return nil
 }

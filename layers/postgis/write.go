@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wangge/layers"
 )
@@ -117,7 +118,7 @@ func (t *transaction) perform(do func(t *transaction) error) error {
 	if err != nil {
 		return err
 	}
-	defer t.s.pool.release(c)
+	defer release(c)
 	if t.tx, err = c.BeginTx(t.within, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}); err != nil {
 		return err
 	}
@@ -144,10 +145,10 @@ func rollBack(ctx context.Context, tx pgx.Tx) {
 	_ = tx.Rollback(ctx)
 }
 
-func (t *transaction) acquire() (*pooled, error) {
+func (t *transaction) acquire() (*pgxpool.Conn, error) {
 	ctx, cancel := context.WithTimeout(t.within, editLimit)
 	defer cancel()
-	return t.s.pool.acquire(ctx)
+	return t.s.acquire(ctx)
 }
 
 // commit is not cancelled by the caller. If it fails for want of an answer nobody knows whether it happened; an idempotency
