@@ -100,8 +100,8 @@ func (r borderRun) nearest(p orb.Point, bound lowerBound) (best Metres, at orb.P
 	return best, at
 }
 
-// lowerBound bounds the geodesic distance from a point to anything in a box from below, cheaply and safely: by the haversine
-// formula with the least cosine of latitude in play, which no distance undercuts, on a sphere smaller than the ellipsoid.
+// lowerBound bounds the geodesic distance from a point to anything in a box from below, safely and, near by, cheaply: by the
+// haversine formula with the least cosine of latitude in play, which no distance undercuts, on a sphere smaller than the ellipsoid.
 type lowerBound struct {
 	p      orb.Point
 	cosine float64
@@ -124,6 +124,15 @@ func (b lowerBound) box(lo, hi [2]float64) float64 {
 		const scale = 0.9999 * leastRadius * math.Pi / 180
 		return scale * math.Hypot(dx*b.cosine, dy)
 	}
-	sx, sy := math.Sin(dx*math.Pi/360)*b.cosine, math.Sin(dy*math.Pi/360)
-	return 2 * leastRadius * math.Hypot(sx, sy)
+	return b.far(lo, hi)
+}
+
+// far bounds the distance to a box by the triangle inequality: the distance to its middle less that from there to its corners. The
+// sphere's bound would be off by 1 % and more, which far away is wider than the box of a whole coverage.
+func (b lowerBound) far(lo, hi [2]float64) float64 {
+	middle := orb.Point{(lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2}
+	// No degree is longer than at the pole, where the meridian is least curved.
+	const longest = 6_400_000 * math.Pi / 180
+	const rounding = 0.001
+	return max(0, float64(Distance(b.p, middle))-longest*math.Hypot(hi[0]-lo[0], hi[1]-lo[1])/2-rounding)
 }

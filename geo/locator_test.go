@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"pgregory.net/rapid"
@@ -209,6 +210,35 @@ func scanDistances(areas []geo.FixedMultiPolygon, q geo.Query) map[int]geo.Metre
 
 func nearly(a, b geo.Metres) bool {
 	return a == b || math.Abs(float64(a-b)) <= 1e-6*math.Max(1, math.Abs(float64(b)))
+}
+
+// From the other side of the world, and from the antipode, where geodesics are dearest, only the borders that may be nearest are
+// measured: a position far away must not be a way to keep a service busy.
+func TestNearestFarAwayMeasuresLittle(t *testing.T) {
+	l, qs := benchmarkLocator(t)
+	away := orb.Point{-73.9857, 40.7484}
+	near := qs[0].Point()
+	for name, p := range map[string]orb.Point{"New York": away, "the antipode": {near[0] - 180, -near[1]}} {
+		q, err := geo.QueryFrom(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one := time.Duration(math.MaxInt64) // what one geodesic from there takes
+		all := one
+		for range 5 {
+			began := time.Now()
+			for range 100 {
+				geo.Distance(p, near)
+			}
+			one = min(one, time.Since(began)/100)
+			began = time.Now()
+			l.Nearest(q, 30)
+			all = min(all, time.Since(began))
+		}
+		if all > 4000*one {
+			t.Errorf("from %s the nearest border takes as long as %d geodesics", name, all/one)
+		}
+	}
 }
 
 func TestNearestOutside(t *testing.T) {
