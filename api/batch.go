@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
@@ -18,6 +19,9 @@ import (
 const (
 	mostPoints = 10_000
 	mostBatch  = 2 << 20
+	// longestBatch bounds the time of a batch. A usual one of the greatest size takes a quarter of a second; positions on the other
+	// side of the world are dearer.
+	longestBatch = 30 * time.Second
 )
 
 // The values of fields.
@@ -34,7 +38,7 @@ const (
 
 func batchOperation() operation {
 	return operation{
-		Method: http.MethodPost, Path: "/v1/lookup:batch", ID: "lookupBatch", Tag: "lookup", Limit: mostBatch,
+		Method: http.MethodPost, Path: "/v1/lookup:batch", ID: "lookupBatch", Tag: "lookup", Limit: mostBatch, Longest: longestBatch,
 		Summary: "Many positions at once",
 		Text: fmt.Sprintf("Up to %d positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, "+
 			"a list of indexes into `codes`, with %d for a position outside and %d for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.", mostPoints, gridOutside, gridError),
@@ -191,7 +195,7 @@ func (c *call) answersOf(b *batch) error {
 	out := bufio.NewWriterSize(c.Response(), 64<<10)
 	_, _ = out.WriteString(`{"items":[`) // a bufio.Writer keeps its first error for Flush
 	for i, raw := range b.points {
-		if i%256 == 0 {
+		if i%64 == 0 {
 			if err := c.Request().Context().Err(); err != nil {
 				return err
 			}
