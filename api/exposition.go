@@ -1,85 +1,115 @@
 package api
 
 import (
-	"bytes"
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"wangge/layers"
 )
 
-// exposition is a page in the text format of Prometheus, version 0.0.4.
-type exposition struct{ buf bytes.Buffer }
+// exposition collects what is not counted but looked up whenever the metrics are asked for. All of it is of one World.
+type exposition struct{ server *Server }
 
-func (e *exposition) bytes() []byte { return e.buf.Bytes() }
-
-// family begins a family of samples.
-func (e *exposition) family(name, help, kind string) {
-	fmt.Fprintf(&e.buf, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kind)
+// moment is what the readings are taken of. Without a World only those are that need none.
+type moment struct {
+	server *Server
+	world  *World
+	feed   layers.FeedState
 }
 
-var labelEscapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
+// reading is a metric without labels.
+type reading struct {
+	desc  *prometheus.Desc
+	kind  prometheus.ValueType
+	value func(m moment) float64
+}
 
-// sample writes one value; labels are names and values in turn.
-func (e *exposition) sample(name string, labels []string, value float64) {
-	e.buf.WriteString(name)
-	for i := 0; i < len(labels); i += 2 {
-		e.buf.WriteByte("{,"[min(i, 1)])
-		fmt.Fprintf(&e.buf, `%s="%s"`, labels[i], labelEscapes.Replace(labels[i+1]))
+func newReading(name, help string, kind prometheus.ValueType, value func(m moment) float64) reading {
+	return reading{prometheus.NewDesc(name, help, nil, nil), kind, value}
+}
+
+var alwaysRead = []reading{
+	newReading("wangge_event_clients", "Open streams of events.", prometheus.GaugeValue,
+		func(m moment) float64 { return float64(m.server.events.size()) }),
+	newReading("wangge_store_requests", "Requests that wait for the store.", prometheus.GaugeValue,
+		func(m moment) float64 { return float64(len(m.server.asking)) }),
+	newReading("wangge_confirmed_age_seconds", "Time since the store last said that there is nothing newer.", prometheus.GaugeValue,
+		func(m moment) float64 { return m.server.age(m.world).Seconds() }),
+	newReading("wangge_live", "1 while the store is followed.", prometheus.GaugeValue,
+		func(m moment) float64 { return oneIf(m.server.state() == stateLive) }),
+	newReading("wangge_poisoned_rows", "Rows that keep newer revisions from being shown.", prometheus.GaugeValue,
+		func(m moment) float64 { return float64(len(m.feed.Poisoned)) }),
+	newReading("wangge_digest_mismatches_total", "Full loads whose digest differed from what was built step by step.", prometheus.CounterValue,
+		func(m moment) float64 { return float64(m.feed.Mismatches) }),
+	newReading("wangge_full_loads_total", "Snapshots that were loaded as a whole.", prometheus.CounterValue,
+		func(m moment) float64 { return float64(m.feed.FullLoads) }),
+	newReading("wangge_deltas_total", "Snapshots that were built from changes.", prometheus.CounterValue,
+		func(m moment) float64 { return float64(m.feed.Deltas) }),
+	newReading("wangge_ready", "1 once a state of the district is served.", prometheus.GaugeValue,
+		func(m moment) float64 { return oneIf(m.world != nil) }),
+}
+
+var readOfWorld = []reading{
+	newReading("wangge_revision", "The revision that is served.", prometheus.GaugeValue,
+		func(m moment) float64 { return float64(m.world.Position().Revision) }),
+	newReading("wangge_world_age_seconds", "Time since the World was shown.", prometheus.GaugeValue,
+		func(m moment) float64 { return m.server.now().Sub(m.world.shown).Seconds() }),
+}
+
+var (
+	epochInfo       = prometheus.NewDesc("wangge_epoch_info", "The epoch that is served.", []string{"epoch"}, nil)
+	featureCount    = prometheus.NewDesc("wangge_features", "Features by layer.", []string{"layer"}, nil)
+	quarantineCount = prometheus.NewDesc("wangge_quarantined_rows", "Rows that are left out, by layer.", []string{"layer"}, nil)
+)
+
+func oneIf(is bool) float64 {
+	if is {
+		return 1
 	}
-	if len(labels) > 0 {
-		e.buf.WriteByte('}')
-	}
-	e.buf.WriteByte(' ')
-	e.buf.WriteString(strconv.FormatFloat(value, 'g', -1, 64))
-	e.buf.WriteByte('\n')
+	return 0
 }
 
-func (e *exposition) gauge(name, help string, value float64) {
-	e.family(name, help, "gauge")
-	e.sample(name, nil, value)
-}
-
-func (e *exposition) counter(name, help string, value float64) {
-	e.family(name, help, "counter")
-	e.sample(name, nil, value)
-}
-
-// counters writes a family with two labels, in the order of their values.
-func (e *exposition) counters(name, help string, labels []string, c *counters) {
-	e.family(name, help, "counter")
-	var keys [][2]string
-	c.table.Range(func(k, _ any) bool {
-		keys = append(keys, k.([2]string))
-		return true
-	})
-	slices.SortFunc(keys, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
-	for _, k := range keys {
-		e.sample(name, []string{labels[0], k[0], labels[1], k[1]}, float64(c.of(k[0], k[1]).value()))
-	}
-}
-
-// durations writes a family of histograms with one label.
-func (e *exposition) durations(name, help, label string, d *durations) {
-	e.family(name, help, "histogram")
-	var keys []string
-	d.table.Range(func(k, _ any) bool {
-		keys = append(keys, k.(string))
-		return true
-	})
-	slices.Sort(keys)
-	for _, k := range keys {
-		one, total := d.of(k), int64(0)
-		nanos := one.nanos.value()
-		for i := range one.buckets {
-			total += one.buckets[i].value()
-			upper := "+Inf"
-			if i < len(bounds) {
-				upper = strconv.FormatFloat(bounds[i], 'g', -1, 64)
-			}
-			e.sample(name+"_bucket", []string{label, k, "le", upper}, float64(total))
+// Describe names all metrics that Collect may send.
+func (e exposition) Describe(out chan<- *prometheus.Desc) {
+	for _, list := range [][]reading{alwaysRead, readOfWorld} {
+		for _, r := range list {
+			out <- r.desc
 		}
-		e.sample(name+"_sum", []string{label, k}, float64(nanos)/1e9)
-		e.sample(name+"_count", []string{label, k}, float64(total))
 	}
+	out <- epochInfo
+	out <- featureCount
+	out <- quarantineCount
+}
+
+// Collect takes the readings.
+func (e exposition) Collect(out chan<- prometheus.Metric) {
+	m := moment{e.server, e.server.World(), e.server.feed()}
+	for _, r := range alwaysRead {
+		send(out, r.desc, r.kind, r.value(m))
+	}
+	if m.world == nil {
+		return
+	}
+	for _, r := range readOfWorld {
+		send(out, r.desc, r.kind, r.value(m))
+	}
+	send(out, epochInfo, prometheus.GaugeValue, 1, strings.ToValidUTF8(m.world.Position().Epoch, "?"))
+	absent := map[layers.Layer]int{}
+	for _, q := range m.world.Quarantined() {
+		absent[q.Layer]++
+	}
+	for _, info := range layers.All() {
+		send(out, featureCount, prometheus.GaugeValue, float64(m.world.Set(info.Layer).Len()), string(info.Layer))
+		send(out, quarantineCount, prometheus.GaugeValue, float64(absent[info.Layer]), string(info.Layer))
+	}
+}
+
+// send sends a metric, or the reason why it cannot be one: a panic in a collector would end the process.
+func send(out chan<- prometheus.Metric, desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
+	metric, err := prometheus.NewConstMetric(desc, kind, value, labels...)
+	if err != nil {
+		metric = prometheus.NewInvalidMetric(desc, err)
+	}
+	out <- metric
 }

@@ -57,7 +57,7 @@ func (s *Server) pass(c echo.Context, next echo.HandlerFunc) (err error) {
 		case http.ErrAbortHandler:
 			panic(p)
 		default:
-			s.metrics.panics.add(1)
+			s.metrics.panics.Inc()
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()

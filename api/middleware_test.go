@@ -235,7 +235,7 @@ func TestMetrics(t *testing.T) {
 		`wangge_http_requests_total{operation="none",status="4xx"} 1`, `wangge_edits_total{layer="poles",operation="create"} 1`,
 		`wangge_http_request_duration_seconds_bucket{operation="getGrid",le="+Inf"} 1`, `wangge_http_request_duration_seconds_count{operation="getGrid"} 1`,
 		`wangge_features{layer="poles"} 41`, `wangge_quarantined_rows{layer="poles"} 0`, "wangge_digest_mismatches_total 0", "wangge_live 1", "wangge_ready 1",
-		`wangge_build_info{version="test",go="go`, "wangge_confirmed_age_seconds ", "wangge_revision ", "# TYPE wangge_http_request_duration_seconds histogram",
+		`wangge_build_info{go="go`, `,version="test"} 1`, "wangge_confirmed_age_seconds ", "wangge_revision ", "# TYPE wangge_http_request_duration_seconds histogram",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%.3000s", want, text)

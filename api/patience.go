@@ -45,7 +45,7 @@ func ask[T any](c *call, patience time.Duration, do func(context.Context) (T, er
 		r := result{err: errPanicked}
 		defer func() {
 			if p := recover(); p != nil { // here it would end the process
-				c.s.metrics.panics.add(1)
+				c.s.metrics.panics.Inc()
 				r.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			}
 			done <- r
