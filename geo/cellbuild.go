@@ -9,7 +9,7 @@ import (
 // Cells are as small as cellsPerSegment allows: smaller ones cost memory, and the time to fetch it; larger ones time. A cell with
 // more than mostSegments is divided.
 const (
-	cellsPerSegment = 3.5
+	cellsPerSegment = 4
 	mostSegments    = 40
 	leastShift      = 6 // a cell is a Fixed unit at least
 )

@@ -1,7 +1,5 @@
 package geo
 
-import "math"
-
 // cells is a square grid over a coverage. A cell that no border touches holds the number of the area around it. Any other holds
 // a list: the segments that touch it, in runs along their arcs, and a number for each of its rows. A cell with many segments
 // is divided into smaller ones.
@@ -71,16 +69,22 @@ func (c *cells) find(q Query) (e uint32, x, y int64) {
 	return e, int64(ux & mask), int64(uy & mask)
 }
 
-// number returns the number of the area that has q by the half-open rule, 0 outside.
-func (c *cells) number(q Query) uint32 {
+// locate returns the number of the area that has q by the half-open rule, 0 outside, and, when q lies exactly on a border, the
+// least number of an area beside it, else 0.
+func (c *cells) locate(q Query) (number, edge uint32) {
 	e, x, y := c.find(q)
 	if e&listed == 0 {
-		return e
+		return e, 0
 	}
-	return c.walk(c.words[e&^listed:], x, y, q)
+	w := c.words[e&^listed:]
+	number, edge = c.walk(w, x, y, q)
+	if y%QueryScale == 0 { // only here are vertices, and edges from west to east, which the walk does not meet
+		edge = c.edge(w, Fixed{int32((q.X - x) / QueryScale), int32((q.Y - y) / QueryScale)}, q)
+	}
+	return number, edge
 }
 
-// list is the head of a list, read.
+// list is a list whose head has been read.
 type list struct {
 	rest  uint32
 	steps []uint32 // two words each
@@ -101,61 +105,78 @@ func readList(w []uint32) list {
 	return l
 }
 
-// walk is number within a listed cell; x and y are q from the cell's corner.
-func (c *cells) walk(w []uint32, x, y int64, q Query) uint32 {
+// walk is locate within a listed cell, for rows without vertices; x and y are q from the cell's corner.
+func (c *cells) walk(w []uint32, x, y int64, q Query) (number, edge uint32) {
 	l := readList(w)
-	number := l.rest
+	number = l.rest
+	row := y / QueryScale // a vertex is above q when it is above this
 	for s := l.steps; len(s) > 0; s = s[2:] {
-		if y >= int64(s[0])*QueryScale {
+		if row >= int64(s[0]) {
 			number ^= s[1]
 		}
 	}
 	w = l.body
 	if l.wide {
-		return number ^ c.walkWide(w, l.runs, q)
+		return c.walkWide(w, l.runs, number, q)
 	}
 	for range l.runs {
-		n := int(w[0] >> 24)
-		odd := false
-		ax, ay := narrow(w[1])
-		above := ay*QueryScale > y
-		for _, v := range w[2 : 1+n] {
-			bx, by := narrow(v)
-			if now := by*QueryScale > y; now != above {
-				side := (bx-ax)*(y-ay*QueryScale) - (by-ay)*(x-ax*QueryScale)
-				if now && side > 0 || above && side < 0 {
-					odd = !odd
-				}
-				above = now
+		n := w[0] >> 24
+		run := w[1 : 1+n]
+		odd := uint32(0)
+		was := run[0]
+		above := int64(int16(was>>16)) > row
+		for _, v := range run[1:] {
+			now := int64(int16(v>>16)) > row
+			if now == above {
+				was = v
+				continue
 			}
-			ax, ay = bx, by
+			ax, ay := narrow(was)
+			bx, by := narrow(v)
+			side := (bx-ax)*(y-ay*QueryScale) - (by-ay)*(x-ax*QueryScale)
+			switch {
+			case side == 0:
+				edge = c.beside(edge, w[0])
+			case side > 0 == now:
+				odd ^= 1
+			}
+			above, was = now, v
 		}
-		if odd {
+		if odd != 0 {
 			p := &c.pairs[w[0]&lowBits]
 			number ^= p.left ^ p.right
 		}
 		w = w[1+n:]
 	}
-	return number
+	return number, edge
 }
 
-// walkWide returns the exclusive-or of the runs with absolute vertices that the ray crosses.
-func (c *cells) walkWide(w []uint32, runs int, q Query) uint32 {
-	number := uint32(0)
+// beside returns the least number of an area beside a run, or edge if that is less; 0 is none.
+func (c *cells) beside(edge, run uint32) uint32 {
+	p := &c.pairs[run&lowBits]
+	return lowest(lowest(edge, p.left), p.right)
+}
+
+// walkWide is the rest of walk for runs with absolute vertices.
+func (c *cells) walkWide(w []uint32, runs int, number uint32, q Query) (uint32, uint32) {
+	edge := uint32(0)
 	for range runs {
 		n := int(w[0] >> 24)
-		p := &c.pairs[w[0]&lowBits]
 		a := absolute(w[1:])
 		for i := 1; i < n; i++ {
 			b := absolute(w[1+2*i:])
-			if rayCrosses(a, b, q) {
+			switch {
+			case queryOnSegment(a, b, q):
+				edge = c.beside(edge, w[0])
+			case rayCrosses(a, b, q):
+				p := &c.pairs[w[0]&lowBits]
 				number ^= p.left ^ p.right
 			}
 			a = b
 		}
 		w = w[1+2*n:]
 	}
-	return number
+	return number, edge
 }
 
 // narrow unpacks a vertex of 16 bits each.
@@ -164,20 +185,10 @@ func narrow(v uint32) (x, y int64) { return int64(int16(v)), int64(int16(v >> 16
 // absolute unpacks a vertex of two words.
 func absolute(w []uint32) Fixed { return Fixed{int32(w[0]), int32(w[1])} }
 
-// numberAndEdge returns the number and, when q lies exactly on a border, the least number of an area beside it, else 0.
-func (c *cells) numberAndEdge(q Query) (number, edge uint32) {
-	e, x, y := c.find(q)
-	if e&listed == 0 {
-		return e, 0
-	}
-	w := c.words[e&^listed:]
-	return c.walk(w, x, y, q), c.edge(w, Fixed{int32((q.X - x) / QueryScale), int32((q.Y - y) / QueryScale)}, q)
-}
-
 // edge returns the least number of an area beside a segment of the list that has q, 0 for none. corner is the cell's.
 func (c *cells) edge(w []uint32, corner Fixed, q Query) uint32 {
 	l := readList(w)
-	best := uint32(math.MaxUint32)
+	best := uint32(0)
 	size := 1
 	if l.wide {
 		size = 2
@@ -189,15 +200,11 @@ func (c *cells) edge(w []uint32, corner Fixed, q Query) uint32 {
 		for i := range n {
 			b := absoluteFrom(w[1+size*i:], l.wide, corner)
 			if i > 0 && queryOnSegment(a, b, q) {
-				p := &c.pairs[w[0]&lowBits]
-				best = lowest(best, p.left, p.right)
+				best = c.beside(best, w[0])
 			}
 			a = b
 		}
 		w = w[1+size*n:]
-	}
-	if best == math.MaxUint32 {
-		return 0
 	}
 	return best
 }
@@ -210,13 +217,10 @@ func absoluteFrom(w []uint32, wide bool, corner Fixed) Fixed {
 	return Fixed{corner.X + int32(x), corner.Y + int32(y)}
 }
 
-// lowest is the least number of an area among the three; 0 is the outside and none.
-func lowest(best, left, right uint32) uint32 {
-	if left > 0 {
-		best = min(best, left)
+// lowest is the lesser of two numbers of which 0 is the outside, or none.
+func lowest(a, b uint32) uint32 {
+	if a == 0 || b != 0 && b < a {
+		return b
 	}
-	if right > 0 {
-		best = min(best, right)
-	}
-	return best
+	return a
 }

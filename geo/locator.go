@@ -39,7 +39,7 @@ func NewLocator(c *Coverage) *Locator {
 // the adjoining area, the lowest index where several meet. So each position of the union of the areas, its border included, has
 // exactly one area, whatever the first vertex or winding of a ring or the order of polygons.
 func (l *Locator) Locate(q Query) (area int, m Match) {
-	number, edge := l.cells.numberAndEdge(q)
+	number, edge := l.cells.locate(q)
 	switch {
 	case number == 0 && edge == 0:
 		return Outside, MatchNone
@@ -49,15 +49,6 @@ func (l *Locator) Locate(q Query) (area int, m Match) {
 		return int(number) - 1, MatchCovers
 	}
 	return int(number) - 1, MatchEdge
-}
-
-// Area is Locate without the Match, which costs a little.
-func (l *Locator) Area(q Query) int {
-	if number := l.cells.number(q); number != 0 {
-		return int(number) - 1
-	}
-	_, edge := l.cells.numberAndEdge(q)
-	return int(edge) - 1
 }
 
 // Size returns the bytes that Locate reads from; what Nearest reads from is not counted.
