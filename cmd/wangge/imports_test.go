@@ -27,9 +27,10 @@ func mayImport() map[string][]string {
 		"layers/calendar":       {},
 		"layers/mvt":            {"geo", "layers"},
 		"layers/source":         {"geo", "layers"},
-		"layers/postgis":        {"geo", "layers", "migrations"},
+		"layers/wkb":            {"geo"}, // the codec of the two stores
+		"layers/postgis":        {"geo", "layers", "layers/wkb", "migrations"},
 		"layers/postgis/pgtest": {}, // for tests
-		"layers/geopackage":     {"geo", "layers", "migrations"},
+		"layers/geopackage":     {"geo", "layers", "layers/wkb", "migrations"},
 		"layers/storetest":      {"geo", "layers", "data"}, // for tests
 		"routing":               {"geo", "layers", "layers/calendar", "routing/duty", "routing/road"},
 		"routing/duty":          {"geo", "layers", "layers/calendar"},
@@ -59,7 +60,7 @@ func mayUse() map[string][]string {
 		"github.com/mattn/go-sqlite3":   {"layers/geopackage", "layers/source"}, // the store, and the reader of files that people bring
 		"github.com/pressly/goose":      {"layers/postgis", "layers/geopackage"},
 		"github.com/tidwall/rtree":      {"geo"},
-		"github.com/twpayne/go-geom":    {"layers/postgis", "layers/geopackage"},
+		"github.com/twpayne/go-geom":    {"layers/wkb"},
 		"github.com/uber/h3-go":         {"geo"},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/mattn/go-sqlite3"
+
+	"wangge/layers/wkb"
 )
 
 // box is the extent of a geometry: minx, maxx, miny, maxy.
@@ -22,7 +24,7 @@ func boxOf(b []byte) (extent box, empty, ok bool) {
 	} else {
 		extent = box{math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)}
 		finite := true
-		err := scanWKB(body, func(x, y float64) {
+		err := wkb.Scan(body, func(x, y float64) {
 			finite = finite && !math.IsNaN(x) && !math.IsNaN(y)
 			extent = box{min(extent[0], x), max(extent[1], x), min(extent[2], y), max(extent[3], y)}
 		})

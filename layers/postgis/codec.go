@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/paulmach/orb"
+
+	"wangge/layers/wkb"
 )
 
 // shape is a geometry on its way to or from the database. What cannot be decoded is kept in broken, so that one bad row does
@@ -45,9 +47,9 @@ func (e encodeShape) Encode(value any, buf []byte) ([]byte, error) {
 	if v.geometry == nil {
 		return nil, nil // NULL
 	}
-	b, err := encodeGeometry(v.geometry)
+	b, err := wkb.EncodeExtended(v.geometry)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("postgis: %w", err)
 	}
 	if e.text {
 		return hex.AppendEncode(buf, b), nil
@@ -81,7 +83,7 @@ func (p scanShape) Scan(src []byte, target any) error {
 		}
 		src = b
 	}
-	v.geometry, v.broken = decodeGeometry(src)
+	v.geometry, v.broken = wkb.DecodeExtended(src)
 	return nil
 }
 

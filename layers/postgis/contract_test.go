@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +24,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, storetest.Harness{New: newSubject})
 }
 
@@ -34,7 +36,7 @@ func newDatabase(t testing.TB, settings layers.Settings) string {
 
 // templateOf names a database by everything that it is made of.
 func templateOf(settings layers.Settings) string {
-	key := fmt.Sprintf("postgis store %+v", settings)
+	key := fmt.Sprintf("postgis store, few reference systems, %+v", settings)
 	files := migrations.PostGIS()
 	_ = fs.WalkDir(files, ".", func(path string, _ fs.DirEntry, err error) error { // an embedded tree cannot fail
 		if b, e := fs.ReadFile(files, path); err == nil && e == nil {
@@ -46,7 +48,23 @@ func templateOf(settings layers.Settings) string {
 }
 
 func createWith(settings layers.Settings) func(context.Context, string) error {
-	return func(ctx context.Context, url string) error { return postgis.Create(ctx, url, settings, "e1") }
+	return func(ctx context.Context, url string) error {
+		if err := thin(ctx, url); err != nil {
+			return err
+		}
+		return postgis.Create(ctx, url, settings, "e1")
+	}
+}
+
+// thin removes the reference systems that no test asks for: half of a database, which is copied for each case.
+func thin(_ context.Context, url string) error {
+	return foreign(url, "DELETE FROM spatial_ref_sys WHERE srid NOT IN (3857, 4326, 4490)", "VACUUM FULL spatial_ref_sys")
+}
+
+// emptyDatabase returns the URL of a database without a store.
+func emptyDatabase(t testing.TB) string {
+	t.Helper()
+	return pgtest.Prepared(t, "few reference systems", thin)
 }
 
 func open(t testing.TB, url string, opts layers.StoreOptions) *postgis.Store {
@@ -59,9 +77,10 @@ func open(t testing.TB, url string, opts layers.StoreOptions) *postgis.Store {
 	return s
 }
 
-// newSubject makes an empty store in a database of its own.
+// newSubject makes an empty store in a database of its own, so that cases run beside each other.
 func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 	t.Helper()
+	t.Parallel()
 	url := newDatabase(t, settings)
 	store := open(t, url, layers.StoreOptions{})
 	s := &storetest.Subject{Store: store, Dir: t.TempDir()}
@@ -80,7 +99,7 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 	target := "" // a database without a store, which a refused restore leaves as it was
 	s.Restore = func(backup string) (layers.Store, error) {
 		if target == "" {
-			target = pgtest.Database(t)
+			target = emptyDatabase(t)
 		}
 		if left, err := postgis.Restore(context.Background(), backup, target); err != nil || len(left) > 0 {
 			return nil, fmt.Errorf("%v were left out: %w", left, err)
@@ -92,12 +111,13 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 		}
 		return again, err
 	}
+	program := session(t, url)
 	s.Foreign = &storetest.Foreign{
-		Exec:     func(statement string) error { return foreign(url, statement) },
+		Exec:     func(statement string) error { return program(statement) },
 		Table:    func(l layers.Layer) string { return "wangge." + string(l) },
 		Geometry: func(g orb.Geometry) string { return "'" + hexOf(g) + "'" },
 	}
-	s.Poisons = poisons(url)
+	s.Poisons = poisons(session(t, url))
 	return s
 }
 
@@ -116,8 +136,34 @@ func foreign(url string, statements ...string) error {
 		return err
 	}
 	defer c.Close(ctx)
+	return execute(c, statements)
+}
+
+// session returns a function that runs statements as another program does that stays connected. The connection is made when
+// it is needed first, and closed with the test.
+func session(t testing.TB, url string) func(statements ...string) error {
+	var lock sync.Mutex
+	var c *pgx.Conn
+	t.Cleanup(func() {
+		if c != nil {
+			_ = c.Close(context.Background())
+		}
+	})
+	return func(statements ...string) (err error) {
+		lock.Lock()
+		defer lock.Unlock()
+		if c == nil {
+			if c, err = pgx.Connect(context.Background(), url); err != nil {
+				return err
+			}
+		}
+		return execute(c, statements)
+	}
+}
+
+func execute(c *pgx.Conn, statements []string) error {
 	for _, s := range statements {
-		if _, err := c.Exec(ctx, s); err != nil {
+		if _, err := c.Exec(context.Background(), s); err != nil {
 			return fmt.Errorf("%s: %w", s, err)
 		}
 	}

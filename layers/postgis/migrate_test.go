@@ -13,14 +13,13 @@ import (
 
 	"wangge/layers"
 	"wangge/layers/postgis"
-	"wangge/layers/postgis/pgtest"
 	"wangge/layers/storetest"
 )
 
 // TestCreateAtOnce: of several processes that make a store in one database one does, and the others find it.
 func TestCreateAtOnce(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Database(t)
+	url := emptyDatabase(t)
 	errs := make([]error, 4)
 	var wait sync.WaitGroup
 	for i := range errs {
@@ -92,7 +91,7 @@ func TestMigrateAtOnce(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	empty := pgtest.Database(t)
+	empty := emptyDatabase(t)
 	if _, err := postgis.Open(ctx, empty, layers.StoreOptions{}); !errors.Is(err, layers.ErrNotFound) || !strings.Contains(err.Error(), "wangge init") {
 		t.Errorf("open an empty database: got %v, want ErrNotFound that says how to make a store", err)
 	}
@@ -131,7 +130,7 @@ func TestRefusals(t *testing.T) {
 // TestNobodyAnswers: an address at which nothing answers is given up in time.
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	p, url := newProxy(t, pgtest.Database(t))
+	p, url := newProxy(t, emptyDatabase(t))
 	p.swallow()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

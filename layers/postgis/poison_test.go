@@ -10,8 +10,8 @@ import (
 	"wangge/layers/storetest"
 )
 
-// poisons spoil a row each, past the store's triggers and constraints, as a superuser can.
-func poisons(url string) []storetest.Poison {
+// poisons spoil a row each, past the store's triggers and constraints, as a superuser can, on a session of their own.
+func poisons(run func(statements ...string) error) []storetest.Poison {
 	spoil := func(l layers.Layer, set string, before ...string) func(string) error {
 		return func(id string) error {
 			statements := []string{"SET session_replication_role = replica"}
@@ -21,7 +21,7 @@ func poisons(url string) []storetest.Poison {
 			for _, alter := range before {
 				statements = append(statements, fmt.Sprintf("ALTER TABLE wangge.%s %s", l, alter))
 			}
-			return foreign(url, append(statements, fmt.Sprintf("UPDATE wangge.%s SET %s WHERE id = '%s'", l, set, id))...)
+			return run(append(statements, fmt.Sprintf("UPDATE wangge.%s SET %s WHERE id = '%s'", l, set, id))...)
 		}
 	}
 	var out []storetest.Poison

@@ -11,7 +11,6 @@ import (
 	"wangge/layers"
 	"wangge/layers/geopackage"
 	"wangge/layers/postgis"
-	"wangge/layers/postgis/pgtest"
 	"wangge/layers/storetest"
 )
 
@@ -92,7 +91,7 @@ func TestRestoreOfAnotherKind(t *testing.T) {
 	lived(t, first)
 	want := everythingOf(t, first)
 
-	url := pgtest.Database(t)
+	url := emptyDatabase(t)
 	if left, err := postgis.Restore(t.Context(), backup(first), url); err != nil || len(left) > 0 {
 		t.Fatalf("restore into PostGIS: %v, %v", left, err)
 	}
@@ -119,7 +118,7 @@ func TestRestoreOfBrokenRows(t *testing.T) {
 	t.Parallel()
 	s, url := sampled(t)
 	spoilt := 0
-	for i, p := range poisons(url) {
+	for i, p := range poisons(session(t, url)) {
 		if p.Name == "no reference system" {
 			continue // the column of the new table gives it its own, and the row is good
 		}
@@ -152,7 +151,7 @@ func TestRestoreOfBrokenRows(t *testing.T) {
 	if _, err := s.Backup(t.Context(), file); err != nil {
 		t.Fatal(err)
 	}
-	target := pgtest.Database(t)
+	target := emptyDatabase(t)
 	left, err := postgis.Restore(t.Context(), file, target)
 	if err != nil {
 		t.Fatal(err)
