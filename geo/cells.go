@@ -76,6 +76,11 @@ func (c *cells) locate(q Query) (number, edge uint32) {
 	if e&listed == 0 {
 		return e, 0
 	}
+	return c.inList(e, x, y, q)
+}
+
+// inList is locate for a listed cell that has q at x and y from its corner.
+func (c *cells) inList(e uint32, x, y int64, q Query) (number, edge uint32) {
 	w := c.words[e&^listed:]
 	number, edge = c.walk(w, x, y, q)
 	if y%QueryScale == 0 { // only here are vertices, and edges from west to east, which the walk does not meet

@@ -34,10 +34,46 @@ func BenchmarkLocator(b *testing.B) {
 				}
 			})
 		}
+		qs := asked(1_000_000, 1, f.mix)
+		b.Run(fmt.Sprintf("%d/batch", size.areas), func(b *testing.B) {
+			dst := make([]int32, 0, 1000)
+			n := 0
+			for b.Loop() {
+				i := n % 1000 * 1000
+				dst = locator.LocateAll(dst[:0], qs[i:i+1000])
+				n++
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(1000*b.N), "ns/point")
+		})
 		b.Run(fmt.Sprintf("%d/build", size.areas), func(b *testing.B) {
 			for b.Loop() {
 				geo.NewLocator(c)
 			}
 		})
+	}
+}
+
+// LocateAll and Locate agree on positions of every kind, in any number.
+func TestLocateAll(t *testing.T) {
+	f := newFractal(t, 37, 400)
+	locator := geo.NewLocator(f.coverage(t))
+	r := rand.New(rand.NewPCG(5, 6))
+	qs := asked(5000, 2, f.mix)
+	for _, m := range f.areas[:5] {
+		for _, v := range m[0][0] {
+			qs = append(qs, v.Query())
+		}
+	}
+	r.Shuffle(len(qs), func(i, j int) { qs[i], qs[j] = qs[j], qs[i] })
+	for _, n := range []int{0, 1, 63, 64, 65, 1000, len(qs)} {
+		got := locator.LocateAll([]int32{7}, qs[:n])
+		if len(got) != n+1 || got[0] != 7 {
+			t.Fatalf("%d positions: %d answers, the first %d", n, len(got)-1, got[0])
+		}
+		for i, q := range qs[:n] {
+			if want, _ := locator.Locate(q); int(got[i+1]) != want {
+				t.Fatalf("position %d of %d, %v: %d, want %d", i, n, q, got[i+1], want)
+			}
+		}
 	}
 }
