@@ -115,11 +115,8 @@ func each(n int, work func(i int)) {
 
 // TestOracle asks uniform and adversarial positions of each coverage: none is wrong, none in two areas, none in no area inside.
 func TestOracle(t *testing.T) {
-	for _, c := range testedCoverages() {
+	for _, c := range testedCoverages(fullOracle()) {
 		t.Run(c.name, func(t *testing.T) {
-			if c.large && !fullOracle() {
-				t.Skip("large: only with -adv 1000000 and more (make oracle)")
-			}
 			areas := c.load(t)
 			coverage := mustCover(t, areas)
 			locator := geo.NewLocator(coverage)

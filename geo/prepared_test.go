@@ -17,28 +17,31 @@ type tested struct {
 	name string
 	// lakes is how many pieces of ground inside belong to no area. One of nobody's that touches the outside is none.
 	lakes int
-	// large ones take too long for every run of the tests.
-	large bool
 	load  func(t testing.TB) []geo.FixedMultiPolygon
 }
 
-func testedCoverages() []tested {
+// testedCoverages lists the demonstration district, the real files and made-up ones; the two that take long only for a full run.
+func testedCoverages(full bool) []tested {
 	demo := func(layer string) tested {
 		return tested{name: "demo-" + layer, load: func(t testing.TB) []geo.FixedMultiPolygon { return demoAreas(t, layer) }}
 	}
 	real := func(name string, lakes int) tested {
 		return tested{name: name, lakes: lakes, load: func(t testing.TB) []geo.FixedMultiPolygon { return repairedAreas(t, name) }}
 	}
-	fractal := func(name string, n, vertices int, large bool) tested {
-		return tested{name: name, large: large, load: func(t testing.TB) []geo.FixedMultiPolygon { return newFractal(t, n, vertices).areas }}
+	fractal := func(name string, n, vertices int) tested {
+		return tested{name: name, load: func(t testing.TB) []geo.FixedMultiPolygon { return newFractal(t, n, vertices).areas }}
 	}
-	return []tested{
+	out := []tested{
 		demo("towns"), demo("grids"), demo("communities"),
 		real("malta-councils-osm", 1), real("france-communes-bretagne", 0), real("france-communes-ile-de-france", 0),
 		real("italy-municipalities-R12", 2), real("neighbourhoods-seoul", 0), real("neighbourhoods-berlin", 1),
 		real("neighbourhoods-toronto", 0), real("neighbourhoods-amsterdam", 0),
-		fractal("fractal-37", 37, 1400, false), fractal("fractal-1000", 1000, 467, true), fractal("fractal-20000", 20_000, 159, true),
+		fractal("fractal-37", 37, 1400),
 	}
+	if full {
+		out = append(out, fractal("fractal-1000", 1000, 467), fractal("fractal-20000", 20_000, 159))
+	}
+	return out
 }
 
 // repairedOnce keeps repaired files: several tests use each.
