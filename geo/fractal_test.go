@@ -135,7 +135,7 @@ func places(xs, some []float64) []int {
 // wind returns a border from p to q by moving midpoints sideways, each time by up to a thirteenth of the length.
 func (b *bricks) wind(p, q geo.Fixed) []geo.Fixed {
 	times := int(b.halvings)
-	if b.r.Float64() < b.halvings-float64(times) {
+	if b.r.Float64() < math.Exp2(b.halvings-float64(times))-1 { // as many vertices on average
 		times++
 	}
 	line := []geo.Fixed{p, q}
