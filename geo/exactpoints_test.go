@@ -18,6 +18,7 @@ type question struct {
 type asker struct {
 	r        *rand.Rand
 	vertices []geo.Fixed
+	nodes    []geo.Fixed    // vertices where three edges meet, or more
 	edges    [][2]geo.Fixed // each once
 	boxes    [][2]geo.Fixed // of each area, and of all
 	corner   geo.Query      // of the locator's cells
@@ -58,7 +59,22 @@ func newAsker(areas []geo.FixedMultiPolygon, l *geo.Locator, seed uint64) *asker
 	a.vertices = slices.Compact(a.vertices)
 	slices.SortFunc(a.edges, func(d, e [2]geo.Fixed) int { return cmp.Or(byX(d[0], e[0]), byX(d[1], e[1])) })
 	a.edges = slices.Compact(a.edges)
+	a.nodes = meetings(a.edges)
 	return a
+}
+
+// meetings lists the vertices where three edges meet, or more.
+func meetings(edges [][2]geo.Fixed) []geo.Fixed {
+	degree := map[geo.Fixed]int{}
+	var out []geo.Fixed
+	for _, e := range edges {
+		for _, v := range e {
+			if degree[v]++; degree[v] == 3 {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // uniform returns a position anywhere in the box around all areas.
@@ -68,8 +84,8 @@ func (a *asker) uniform(r *rand.Rand) geo.Query {
 	return geo.Query{X: lo.X + r.Int64N(hi.X-lo.X+1), Y: lo.Y + r.Int64N(hi.Y-lo.Y+1)}
 }
 
-// adversarial returns n questions, or more if every vertex and every midpoint of an edge are half of n or more and all is set. A
-// quarter are vertices at the most, and a quarter midpoints, when it is not.
+// adversarial returns n questions, or more: with all, every vertex and every midpoint of an edge, else a quarter of n of each at
+// most; the places where three edges meet and the corners of boxes always; and n/2 of the other kinds at least.
 func (a *asker) adversarial(n int, all bool) []question {
 	var out []question
 	add := func(kind string, q geo.Query) { out = append(out, question{q, kind}) }
@@ -92,13 +108,17 @@ func (a *asker) adversarial(n int, all bool) []question {
 			add("box corner", a.beside(f.Query()))
 		}
 	}
+	for _, v := range a.nodes {
+		add("meeting", v.Query())
+	}
 	left := max(n-len(out), n/2)
-	for range left / 5 {
+	for range left / 6 {
 		add("beside", a.beside(a.onBorder()))
 		add("on an edge", a.along(false))
 		add("in line", a.inLine())
 		add("cell", a.cell())
 		add("edge meets cell", a.crossing())
+		add("height of an end", a.step())
 	}
 	return out
 }
@@ -209,4 +229,16 @@ func (a *asker) crossing() geo.Query {
 	}
 	y += a.r.Int64N((q.Y-y)/side+1) * side
 	return geo.Query{X: p.X + int64(float64(q.X-p.X)*float64(y-p.Y)/float64(q.Y-p.Y)) + a.few(1), Y: y + a.few(1)}
+}
+
+// step is a position in a cell that an edge passes, at the height of one of its ends, which may be in another cell, or beside.
+func (a *asker) step() geo.Query {
+	e := a.edge()
+	p, q := e[0].Query(), e[1].Query()
+	s := a.side()
+	t := a.r.Float64()
+	x := p.X + int64(float64(q.X-p.X)*t)
+	y := p.Y + a.r.Int64N(2)*(q.Y-p.Y)
+	y += []int64{0, a.r.Int64N(geo.QueryScale), -1, geo.QueryScale, -geo.QueryScale}[a.r.IntN(5)]
+	return geo.Query{X: a.corner.X + (x-a.corner.X)>>s<<s + a.r.Int64N(1<<s), Y: y}
 }

@@ -23,6 +23,20 @@ type CellList struct {
 	Steps []uint32   // height and change, by turns
 	Runs  [][]uint32 // of each run its vertices, 16 bits each of x and, higher, y
 	Wide  bool       // then two words each
+
+	run   *uint32 // head of the first run
+	pairs []sides
+}
+
+// OtherPair gives the first run the areas beside another arc.
+func (c CellList) OtherPair() {
+	was := c.pairs[*c.run&lowBits]
+	for i, p := range c.pairs {
+		if p.left^p.right != was.left^was.right {
+			*c.run = *c.run&^lowBits | uint32(i)
+			return
+		}
+	}
 }
 
 // Lists returns the lists of all cells, those of divided ones too.
@@ -48,7 +62,7 @@ func (l *Locator) Lists() []CellList {
 func (l *Locator) list(place uint32) CellList {
 	w := l.cells.words[place:]
 	read := readList(w)
-	c := CellList{Head: &w[0], Steps: read.steps, Wide: read.wide}
+	c := CellList{Head: &w[0], Steps: read.steps, Wide: read.wide, run: &read.body[0], pairs: l.cells.pairs}
 	size := uint32(1)
 	if read.wide {
 		size = 2
