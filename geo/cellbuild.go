@@ -14,13 +14,16 @@ const (
 	leastShift      = 6 // a cell is a Fixed unit at least
 )
 
-// cellBuilder builds the cells of a coverage.
+// cellBuilder builds the cells of a coverage, row by row and each row from the east: beyond the eastern edge all is outside, and what a
+// cell's neighbour to the east says of their common edge is what the cell itself is numbered with.
 type cellBuilder struct {
 	cells
-	arcs  []Arc
-	pair  []uint32 // arc → its pair
-	bands *bands
+	arcs []Arc
+	pair []uint32 // arc → its pair
 }
+
+// eastOf returns the number at a position on the eastern edge of the cell that is being built.
+type eastOf func(Query) uint32
 
 // segmentRef is a segment of an arc: from vertex at to vertex at+1.
 type segmentRef struct{ arc, at int32 }
@@ -30,7 +33,7 @@ func newCells(c *Coverage) cells {
 	if !ok {
 		return cells{}
 	}
-	b := &cellBuilder{arcs: c.arcs, bands: newBands(c)}
+	b := &cellBuilder{arcs: c.arcs}
 	b.numberPairs()
 	var segs []segmentRef
 	for i, a := range c.arcs {
@@ -88,18 +91,27 @@ func (b *cellBuilder) build(segs []segmentRef) {
 	side := int64(1) << b.shift
 	b.cells.cells = make([]uint32, n)
 	for row := range b.rows {
-		plain := false // the cell to the west has no segments, and so the same number as this one if it has none either
-		for col := range b.cols {
-			i := row*b.cols + col
-			own := all[first[i]:first[i+1]]
-			if len(own) == 0 && plain {
-				b.cells.cells[i] = b.cells.cells[i-1]
-				continue
-			}
-			b.cells.cells[i] = b.cell(own, Query{b.lo.X + int64(col)*side, b.lo.Y + int64(row)*side}, b.shift)
-			plain = len(own) == 0
+		for col := b.cols; col > 0; col-- {
+			i := row*b.cols + col - 1
+			corner := Query{b.lo.X + int64(col-1)*side, b.lo.Y + int64(row)*side}
+			b.cells.cells[i] = b.cell(all[first[i]:first[i+1]], corner, b.shift, b.neighbour)
 		}
 	}
+}
+
+// neighbour is the eastOf of the cells of the grid.
+func (b *cellBuilder) neighbour(q Query) uint32 {
+	e, x, y := b.find(q)
+	return b.numberOf(e, x, y, q)
+}
+
+// numberOf is the number at q in a cell that is ready, at x and y from its corner.
+func (b *cellBuilder) numberOf(e uint32, x, y int64, q Query) uint32 {
+	if e&listed == 0 {
+		return e
+	}
+	number, _ := b.walk(b.words[e&^listed:], x, y, q)
+	return number
 }
 
 // spread calls each for every cell that a segment touches, and perhaps a cell beside it, in the order of the segments. A cell has
@@ -148,27 +160,39 @@ func spanOf(p, q Query, south, north int64) (west, east int64) {
 }
 
 // cell returns the cell with the south-western corner and side that the segments touch.
-func (b *cellBuilder) cell(segs []segmentRef, corner Query, shift uint) uint32 {
+func (b *cellBuilder) cell(segs []segmentRef, corner Query, shift uint, east eastOf) uint32 {
+	side := int64(1) << shift
 	switch {
 	case len(segs) == 0:
-		return uint32(b.bands.number(corner))
+		return east(Query{corner.X + side, corner.Y})
 	case len(segs) > mostSegments && shift >= leastShift+divideBits:
-		return b.divide(segs, corner, shift-divideBits)
+		return b.divide(segs, corner, shift, east)
 	}
-	return b.list(segs, corner, int64(1)<<shift)
+	return b.list(segs, corner, side, east)
 }
 
 // divide returns a cell of smaller ones.
-func (b *cellBuilder) divide(segs []segmentRef, corner Query, shift uint) uint32 {
+func (b *cellBuilder) divide(segs []segmentRef, corner Query, shift uint, east eastOf) uint32 {
 	const n = 1 << divideBits
 	var own [n * n][]segmentRef
+	shift -= divideBits
 	b.spread(segs, corner, shift, n, n, func(cell uint64, s segmentRef) { own[cell] = append(own[cell], s) })
 	place := len(b.words)
 	b.words = append(b.words, make([]uint32, n*n)...)
 	side := int64(1) << shift
-	for i := range own {
-		e := b.cell(own[i], Query{corner.X + int64(i%n)*side, corner.Y + int64(i/n)*side}, shift)
-		b.words[place+i] = e
+	for row := range n {
+		for col := n - 1; col >= 0; col-- {
+			i := row*n + col
+			of := east
+			if col < n-1 {
+				of = func(q Query) uint32 {
+					e, x, y := b.within(b.words[place+i+1], uint64(q.X-b.lo.X), uint64(q.Y-b.lo.Y), shift)
+					return b.numberOf(e, x, y, q)
+				}
+			}
+			e := b.cell(own[i], Query{corner.X + int64(col)*side, corner.Y + int64(row)*side}, shift, of)
+			b.words[place+i] = e
+		}
 	}
 	return divided | uint32(place)
 }
@@ -180,12 +204,12 @@ type run struct {
 }
 
 // list writes the list of a cell.
-func (b *cellBuilder) list(segs []segmentRef, corner Query, side int64) uint32 {
+func (b *cellBuilder) list(segs []segmentRef, corner Query, side int64, east eastOf) uint32 {
 	runs, heights := b.runs(segs, corner, side)
-	rest := b.rest(runs, Query{corner.X + side, corner.Y})
+	rest := b.rest(runs, Query{corner.X + side, corner.Y}, east)
 	var steps []uint32
 	for was, i := rest, 0; i < len(heights); i++ {
-		now := b.rest(runs, Query{corner.X + side, heights[i]})
+		now := b.rest(runs, Query{corner.X + side, heights[i]}, east)
 		if now != was {
 			steps = append(steps, uint32((heights[i]-corner.Y)/QueryScale), now^was)
 		}
@@ -245,8 +269,8 @@ func (b *cellBuilder) runs(segs []segmentRef, corner Query, side int64) (out []r
 }
 
 // rest is the number at q, on the cell's eastern edge, without what the runs have to do with it.
-func (b *cellBuilder) rest(runs []run, q Query) uint32 {
-	number := uint32(b.bands.number(q))
+func (b *cellBuilder) rest(runs []run, q Query, east eastOf) uint32 {
+	number := east(q)
 	for _, r := range runs {
 		for i := 1; i < len(r.line); i++ {
 			if rayCrosses(r.line[i-1], r.line[i], q) {

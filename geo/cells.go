@@ -55,15 +55,17 @@ func (c *cells) find(q Query) (e uint32, x, y int64) {
 	if col >= c.cols || row >= c.rows {
 		return 0, 0, 0
 	}
-	e = c.cells[row*c.cols+col]
-	if e < divided {
+	if e = c.cells[row*c.cols+col]; e < divided {
 		return e, 0, 0
 	}
-	shift := c.shift
-	for e&listed == 0 && e&divided != 0 {
+	return c.within(e, ux, uy, c.shift)
+}
+
+// within is find for a position of cell e, whose side is 1<<shift, counted from the corner of the grid.
+func (c *cells) within(e uint32, ux, uy uint64, shift uint) (uint32, int64, int64) {
+	for e&(listed|divided) == divided {
 		shift -= divideBits
-		col, row = ux>>shift&(1<<divideBits-1), uy>>shift&(1<<divideBits-1)
-		e = c.words[uint64(e&^divided)+row<<divideBits+col]
+		e = c.words[uint64(e&^divided)+uy>>shift%(1<<divideBits)<<divideBits+ux>>shift%(1<<divideBits)]
 	}
 	mask := uint64(1)<<shift - 1
 	return e, int64(ux & mask), int64(uy & mask)
