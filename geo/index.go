@@ -151,7 +151,7 @@ const shortestDegree = radians * semiMajor * (1 - eccentricity)
 // Around returns a box that holds every point within radius metres of p, at most 1 % larger than needed below 60° of
 // latitude; it ends at the poles and at the antimeridian.
 func Around(p orb.Point, radius Metres) orb.Bound {
-	v := float64(radius) / shortestDegree
+	v := float64(radius) / shortestDegree * (1 + 1e-12) // rounding
 	south, north := math.Max(-90, p[1]-v), math.Min(90, p[1]+v)
 	perLon := NewRuler(math.Max(math.Abs(south), math.Abs(north))).lon0
 	u := math.Min(360, 1.001*float64(radius)/perLon)

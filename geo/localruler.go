@@ -125,4 +125,4 @@ func eastward(from, to float64) float64 {
 	return d
 }
 
-func clamp01(x float64) float64 { return math.Max(0, math.Min(1, x)) }
+func clamp01(x float64) float64 { return max(0, min(1, x)) }

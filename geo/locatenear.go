@@ -6,133 +6,120 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/tidwall/rtree"
 )
-
-// borderIndex finds the nearest segments of the arcs of a coverage. Runs of a few segments share a box.
-type borderIndex struct {
-	tree rtree.RTreeG[borderRun]
-	far  float64 // greatest absolute latitude of a vertex, degrees
-}
-
-type borderRun struct {
-	line        []Fixed
-	left, right int
-}
-
-// runLength is the number of segments in a box.
-const runLength = 8
-
-func newBorderIndex(c *Coverage) *borderIndex {
-	x := new(borderIndex)
-	for _, a := range c.arcs {
-		for from := 0; from+1 < len(a.Line); from += runLength {
-			run := borderRun{a.Line[from:min(from+runLength+1, len(a.Line))], a.Left, a.Right}
-			b := run.bound()
-			x.tree.Insert(b.Min, b.Max, run)
-			x.far = max(x.far, math.Abs(b.Min[1]), math.Abs(b.Max[1]))
-		}
-	}
-	return x
-}
-
-func (r borderRun) bound() orb.Bound {
-	b := r.line[0].Point().Bound()
-	for _, f := range r.line[1:] {
-		b = b.Extend(f.Point())
-	}
-	return b
-}
 
 // Nearest returns the distance from q to the border of the area that has it, shore included, and the other areas nearer than within
 // or as near, the outside among them, each once, by distance and then by index. Distances are geodesic, with the error that
 // PointToSegment states; on a border they are 0. A position outside all areas gets the nearest area in own.Beyond, however far.
 func (l *Locator) Nearest(q Query, within Metres) (own BorderDistance, neighbours []Neighbour) {
+	return l.AppendNearest(nil, q, within)
+}
+
+// AppendNearest is Nearest with the neighbours appended to dst: it allocates nothing where dst has room for them.
+func (l *Locator) AppendNearest(dst []Neighbour, q Query, within Metres) (BorderDistance, []Neighbour) {
 	area, _ := l.Locate(q)
-	own = BorderDistance{Area: area, Beyond: Outside, Distance: Metres(math.Inf(1))}
 	p := q.Point()
-	best := make(map[int]Neighbour)
-	bound := newLowerBound(p, l.distances.far)
-	l.distances.tree.Nearby(func(lo, hi [2]float64, _ borderRun, _ bool) float64 {
-		return bound.box(lo, hi)
-	}, func(_, _ [2]float64, r borderRun, least float64) bool {
-		if least > max(float64(own.Distance), float64(within)) {
-			return false
-		}
-		d, at := r.nearest(p, bound)
-		for _, side := range [2]int{r.left, r.right} {
-			if old, ok := best[side]; !ok || d < old.Distance {
-				best[side] = Neighbour{side, d, at}
-			}
-		}
-		if other := r.left + r.right - area; r.left == area || r.right == area {
-			if d < own.Distance || d == own.Distance && uint(other) < uint(own.Beyond) {
-				own.Distance, own.At, own.Beyond = d, at, other
-			}
-		}
-		return true
-	})
-	delete(best, area)
-	for _, n := range best {
-		if n.Distance <= within {
-			neighbours = append(neighbours, n)
-		}
+	s := nearSearch{area: int32(area), within: float64(within), dst: dst, base: len(dst)}
+	if within <= localReach && math.Abs(p[1]) <= localLatitude && math.Abs(p[0]) <= localLongitude {
+		s.from = localVantage(p)
+		s.start(localReach)
+		l.distances.search(&s)
 	}
-	slices.SortFunc(neighbours, func(a, b Neighbour) int {
+	if !s.found { // far away
+		s.from = farVantage(p, l.distances.far)
+		s.dst = dst
+		s.start(math.Inf(1))
+		l.distances.search(&s)
+	}
+	slices.SortFunc(s.dst[s.base:], func(a, b Neighbour) int {
 		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Area, b.Area))
 	})
-	return own, neighbours
+	return BorderDistance{Area: area, Beyond: int(s.beyond), Distance: Metres(s.own), At: s.at}, s.dst
 }
 
-func (r borderRun) nearest(p orb.Point, bound lowerBound) (best Metres, at orb.Point) {
-	best = Metres(math.Inf(1))
-	for i := 1; i < len(r.line); i++ {
-		a, b := r.line[i-1].Point(), r.line[i].Point()
-		lo := [2]float64{min(a[0], b[0]), min(a[1], b[1])}
-		hi := [2]float64{max(a[0], b[0]), max(a[1], b[1])}
-		if bound.box(lo, hi) >= float64(best) {
-			continue
+// nearSearch is a search for the nearest border of an area and the other areas near it.
+type nearSearch struct {
+	from   vantage
+	area   int32
+	within float64
+
+	found   bool
+	nearest float64 // distance of the nearest border so far, whoever's
+	own     float64 // distance of the nearest border of the area so far, or the most that counts
+	beyond  int32
+	at      orb.Point
+
+	dst   []Neighbour
+	base  int // where the neighbours of this search begin
+	known map[int32]int
+}
+
+// manyNeighbours is the number of neighbours from which on a map finds them.
+const manyNeighbours = 24
+
+func (s *nearSearch) start(most float64) {
+	s.own, s.nearest, s.beyond, s.known = most, most, Outside, nil
+}
+
+// reach is the distance beyond which nothing counts any more. The nearest border of all is one of the area's own, since on the way
+// to it there is none; near by, where distances are good enough for that, it need not be found first to bound the search.
+func (s *nearSearch) reach() float64 {
+	if s.from.local {
+		return max(s.within, min(s.own, s.nearest*(1+1e-6)+1e-6))
+	}
+	return max(s.own, s.within)
+}
+
+func (s *nearSearch) visit(r *borderRun) {
+	d, at := s.from.nearest(r, s.reach())
+	s.nearest = min(s.nearest, d)
+	if r.left == s.area || r.right == s.area {
+		other := r.left + r.right - s.area
+		if d < s.own || d == s.own && (!s.found || uint32(other) < uint32(s.beyond)) && !math.IsInf(d, 1) {
+			s.found, s.own, s.beyond, s.at = true, d, other, at
 		}
-		if d, foot, _ := PointToSegment(p, a, b); d < best {
-			best, at = d, foot
+	}
+	if d <= s.within {
+		s.neighbour(r.left, d, at)
+		s.neighbour(r.right, d, at)
+	}
+}
+
+// neighbour notes that an area is so near.
+func (s *nearSearch) neighbour(area int32, d float64, at orb.Point) {
+	if area == s.area {
+		return
+	}
+	n := Neighbour{int(area), Metres(d), at}
+	i := s.place(area)
+	switch {
+	case i == len(s.dst):
+		s.dst = append(s.dst, n)
+	case n.Distance < s.dst[i].Distance:
+		s.dst[i] = n
+	}
+}
+
+// place returns where the area is in dst, or where it is to be appended.
+func (s *nearSearch) place(area int32) int {
+	if len(s.dst)-s.base < manyNeighbours {
+		for i := s.base; i < len(s.dst); i++ {
+			if s.dst[i].Area == int(area) {
+				return i
+			}
+		}
+		return len(s.dst)
+	}
+	if s.known == nil {
+		s.known = make(map[int32]int)
+		for i := s.base; i < len(s.dst); i++ {
+			s.known[int32(s.dst[i].Area)] = i
 		}
 	}
-	return best, at
-}
-
-// lowerBound bounds the geodesic distance from a point to anything in a box from below, safely and, near by, cheaply: by the
-// haversine formula with the least cosine of latitude in play, which no distance undercuts, on a sphere smaller than the ellipsoid.
-type lowerBound struct {
-	p      orb.Point
-	cosine float64
-}
-
-// leastRadius is the smallest radius of curvature of the ellipsoid (in the meridian, at the equator), in metres, rounded down.
-const leastRadius = 6_335_000
-
-func newLowerBound(p orb.Point, far float64) lowerBound {
-	return lowerBound{p: p, cosine: math.Cos(max(far, math.Abs(p[1])) * math.Pi / 180)}
-}
-
-func (b lowerBound) box(lo, hi [2]float64) float64 {
-	dx := max(0, lo[0]-b.p[0], b.p[0]-hi[0])
-	dy := max(0, lo[1]-b.p[1], b.p[1]-hi[1])
-	if dx > 0 { // the way over the antimeridian may be shorter
-		dx = max(0, min(dx, lo[0]+360-b.p[0], b.p[0]+360-hi[0]))
+	i, ok := s.known[area]
+	if !ok {
+		i = len(s.dst)
+		s.known[area] = i
 	}
-	if dx+dy < 1 { // sin x > 0.9999 x below half a degree: no call
-		const scale = 0.9999 * leastRadius * math.Pi / 180
-		return scale * math.Hypot(dx*b.cosine, dy)
-	}
-	return b.far(lo, hi)
-}
-
-// far bounds the distance to a box by the triangle inequality: the distance to its middle less that from there to its corners. The
-// sphere's bound would be off by 1 % and more, which far away is wider than the box of a whole coverage.
-func (b lowerBound) far(lo, hi [2]float64) float64 {
-	middle := orb.Point{(lo[0] + hi[0]) / 2, (lo[1] + hi[1]) / 2}
-	// No degree is longer than at the pole, where the meridian is least curved.
-	const longest = 6_400_000 * math.Pi / 180
-	const rounding = 0.001
-	return max(0, float64(Distance(b.p, middle))-longest*math.Hypot(hi[0]-lo[0], hi[1]-lo[1])/2-rounding)
+	return i
 }
