@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,12 +29,6 @@ const (
 const (
 	fieldsAll  = "all"  // whole answers
 	fieldsGrid = "grid" // the grids alone
-)
-
-// In the list grids of a batch a number that is no index of codes.
-const (
-	gridOutside = -1 // the position is outside
-	gridError   = -2 // the position could not be read; errors says why
 )
 
 func batchOperation() operation {
@@ -85,19 +80,79 @@ func batchAnswerSchema() *huma.Schema {
 }
 
 func lookupBatch(c *call) error {
-	body, err := io.ReadAll(c.Request().Body)
-	if err != nil {
+	l := borrow()
+	defer l.giveBack()
+	var err error
+	if l.body, err = readAll(l.body, c.Request()); err != nil {
 		return bodyProblem(err)
 	}
-	b, err := c.parseBatch(body)
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	if q, ok := readQuickBatch(l.body, duty.Question{At: c.now()}, l.positions); ok && q.fields == fieldsGrid {
+		l.positions = q.positions
+		if g, err := c.gridder(q.common); err == nil {
+			return c.bytes(http.StatusOK, jsonMedia, g.answer(l))
+		}
+	}
+	b, err := c.parseBatch(l.body)
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Cache-Control", "no-cache")
 	if b.fields == fieldsGrid {
 		return c.bytes(http.StatusOK, jsonMedia, c.gridsOf(b))
 	}
 	return c.answersOf(b)
+}
+
+// readAll appends the body of r to room. Room for a body of known length is made at once, which the limit of the operation bounds.
+func readAll(room []byte, r *http.Request) ([]byte, error) {
+	if n := r.ContentLength; n > 0 {
+		room = slices.Grow(room, int(n)+1)
+	}
+	for {
+		if len(room) == cap(room) {
+			room = slices.Grow(room, 64<<10)
+		}
+		n, err := r.Body.Read(room[len(room):cap(room)])
+		room = room[:len(room)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return room, nil
+		case err != nil:
+			return room, err
+		}
+	}
+}
+
+// answer locates the positions of l and writes the answer of a batch with fields grid, as gridsOf does for any body.
+func (g *gridder) answer(l *lists) []byte {
+	l.areas = g.locate(l.areas, l.positions)
+	failures := []itemError{}
+	for i, area := range l.areas {
+		if area == gridError {
+			failures = append(failures, itemErrorOf(i, g.problem(l.positions[2*i], l.positions[2*i+1])))
+		}
+	}
+	codes := g.tabulate(l.areas)
+	out := append(l.out, `{"grids":[`...)
+	for i, n := range l.areas {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendInt(out, int64(n), 10)
+	}
+	l.out = g.w.endOfGrids(out, codes, failures)
+	return l.out
+}
+
+// endOfGrids closes the list grids and appends the members after it.
+func (w *World) endOfGrids(out []byte, codes []string, failures []itemError) []byte {
+	out = append(out, `],"codes":`...)
+	out = appendJSON(out, append([]string{}, codes...))
+	out = append(out, `,"errors":`...)
+	out = appendJSON(out, failures)
+	out = append(out, `,"data":`...)
+	out = appendJSON(out, w.Position())
+	return append(out, "}\n"...)
 }
 
 // bodyProblem says why a body could not be read to its end.
@@ -161,13 +216,7 @@ func (c *call) gridsOf(b *batch) []byte {
 		}
 		out = strconv.AppendInt(out, int64(n), 10)
 	}
-	out = append(out, `],"codes":`...)
-	out = appendJSON(out, append([]string{}, codes...))
-	out = append(out, `,"errors":`...)
-	out = appendJSON(out, failures)
-	out = append(out, `,"data":`...)
-	out = appendJSON(out, c.w.Position())
-	return append(out, "}\n"...)
+	return c.w.endOfGrids(out, codes, failures)
 }
 
 func (c *call) gridOf(b *batch, raw []byte, index func(code string) int) (int, error) {

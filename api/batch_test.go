@@ -11,6 +11,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/geo"
 	"wangge/layers"
 )
 
@@ -155,10 +156,65 @@ func TestBatchReadsAnyForm(t *testing.T) {
 	}
 }
 
+// slowly is a body that means the same and is not of the usual form, so that the general reader reads it.
+func slowly(body string) string { return strings.Replace(body, `"crs"`, `"cr\u0073"`, 1) }
+
+// What the quick reader of usual bodies answers is what the general one does, byte for byte, errors included.
+func TestQuickBatchIsTheGeneralOne(t *testing.T) {
+	s := readServer(t)
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, crs := range []string{"wgs84", "cgcs2000", "gcj02", "bd09", "epsg:4549", "EPSG:4490"} {
+		for range 40 {
+			var points []string
+			for range random.IntN(700) {
+				p, err := geo.Converter{}.FromStorage(geo.CRS(strings.ToLower(crs)), at(random.Float64()*8-1, random.Float64()*6-1))
+				must(t, err)
+				switch random.IntN(20) {
+				case 0:
+					p[0], p[1] = p[1], p[0]
+				case 1:
+					p[0] = 1e9 * random.Float64()
+				case 2:
+					p[1] = -200
+				case 3:
+					p = at(2.2, 1) // a corner of two grids
+				}
+				points = append(points, fmt.Sprintf("[%v,%.*f]", p[0], random.IntN(12), p[1]))
+			}
+			body := `{"crs":"` + crs + `","fields":"grid","at":"2025-06-01T08:00:00+08:00","points":[` + strings.Join(points, ",") + `]}`
+			quick, slow := s.send(batchOf(body)).status(http.StatusOK), s.send(batchOf(slowly(body))).status(http.StatusOK)
+			same(t, crs, string(quick.bytes), string(slow.bytes))
+		}
+	}
+}
+
+// Bodies that are wrong are refused in the same words by both readers.
+func TestWrongBatches(t *testing.T) {
+	s := readServer(t)
+	for _, members := range []string{``, `"crs":"wgs84"`, `"points":[]`, `"crs":"mars","points":[]`, `"crs":"wgs84","points":[],"points":[]`, `"crs":"wgs84","points":{}`,
+		`"crs":"wgs84","points":[[1,2],]`, `"crs":"wgs84","points":[[1,2]`, `"crs":"wgs84","points":[[1 2]]`, `"crs":"wgs84","points":[[01,2]]`, `"crs":"wgs84","points":[[1.,2]]`,
+		`"crs":"wgs84","points":[[.5,2]]`, `"crs":"wgs84","points":[[+1,2]]`, `"crs":"wgs84","points":[[0x1,2]]`, `"crs":"wgs84","points":[[NaN,2]]`, `"crs":"wgs84","points":[[1e,2]]`,
+		`"crs":"wgs84","points":[[1,2]],"x":1`, `"crs":"wgs84","points":[[1,2]],"fields":"none"`, `"crs":1,"points":[]`, `"crs":"wgs84","points":[],"at":"now"`,
+		`"crs":"wgs84","points":[],"accuracy_m":-1`, `"crs":"wgs84","points":[],"category":"A B"`, `"crs":"wgs84","points":[],`, `"crs":"wgs84","points":[]}{`, `"crs":"wgs84" "points":[]`} {
+		for _, fields := range []string{"", `,"fields":"grid"`} {
+			body := "{" + members + fields + "}"
+			r := s.send(batchOf(body))
+			if r.StatusCode < 400 || r.StatusCode >= 500 || r.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s: %d %s", body, r.StatusCode, r.bytes)
+			}
+			other := s.send(batchOf(slowly(body)))
+			if other.StatusCode != r.StatusCode {
+				t.Errorf("%s: %d, by the general reader %d", body, r.StatusCode, other.StatusCode)
+			}
+		}
+	}
+}
+
 // Whatever the body, the answer is a problem or an answer, and never a failure of the server.
 func FuzzBatch(f *testing.F) {
 	for _, body := range []string{`{"crs":"wgs84","points":[[121.33,30.81]]}`, `{"crs":"wgs84","points":[{"lon":1,"lat":2,"at":"2025-01-01T00:00:00Z"}],"fields":"grid"}`,
-		`{`, `[]`, `{"points":{"a":["}"]}}`, `{"crs":"wgs84","points":[[[[[1]]]],"]",{"\u006con":1}]}`, `{"crs":"wgs84","points":[[],{}]}`, `"\\"`, `{"":0}`} {
+		`{`, `[]`, `{"points":{"a":["}"]}}`, `{"crs":"wgs84","points":[[[[[1]]]],"]",{"\u006con":1}]}`, `{"crs":"wgs84","points":[[],{}]}`, `"\\"`, `{"":0}`,
+		`{"crs":"wgs84","fields":"grid","points":[[121.33,30.81],[9,9],[30.8,121.3],[1e9,0]],"at":"2025-01-01T00:00:00Z"}`} {
 		f.Add(body)
 	}
 	s := readServer(f)
@@ -166,6 +222,11 @@ func FuzzBatch(f *testing.F) {
 		r := s.with(t).send(batchOf(body))
 		if r.StatusCode >= 500 || !json.Valid(r.bytes) {
 			t.Errorf("%q: %d %s", body, r.StatusCode, r.bytes)
+		}
+		// A body in which every crs is written with an escape is never read by the quick reader.
+		slow := s.with(t).send(batchOf(strings.ReplaceAll(body, `"crs"`, `"cr\u0073"`)))
+		if slow.StatusCode != r.StatusCode || r.StatusCode == http.StatusOK && strings.Contains(body, `"grid"`) && !bytes.Equal(slow.bytes, r.bytes) {
+			t.Errorf("%q: %d %s\nby the general reader %d %s", body, r.StatusCode, r.bytes, slow.StatusCode, slow.bytes)
 		}
 	})
 }

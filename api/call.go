@@ -137,9 +137,11 @@ func (c *call) checkBody() error {
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported-media", Detail: "compressed bodies are not read; send it as it is"}
 	}
-	want := c.op.Body.media()
-	if got := r.Header.Get("Content-Type"); !sameMedia(got, want) {
-		return &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported-media", Detail: fmt.Sprintf("the body must be %s, not %q", want, got)}
+	if got := r.Header.Get("Content-Type"); !sameMedia(got, c.op.Body.media()) {
+		return &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported-media", Detail: fmt.Sprintf("the body must be %s, not %.100q", strings.Join(c.op.bodies, " or "), got)}
+	}
+	if c.op.Limit < 0 {
+		return nil
 	}
 	if r.ContentLength > c.op.Limit {
 		return tooLarge(c.op.Limit)

@@ -19,7 +19,11 @@ import (
 func (s *Server) describe(table []operation) []byte {
 	d := newDocument(s.Version)
 	for i := range table {
-		if !table[i].Hidden {
+		switch first := firstOf(table[:i], &table[i]); {
+		case table[i].Hidden:
+		case first != nil:
+			d.join(&table[i])
+		default:
 			d.add(&table[i])
 		}
 	}
@@ -138,6 +142,37 @@ func (d *document) add(o *operation) {
 	}
 	d.api.AddOperation(op)
 	d.tag(o.Tag)
+}
+
+// firstOf returns the first of the lines before o that has its method and path, nil if there is none.
+func firstOf(before []operation, o *operation) *operation {
+	for i := range before {
+		if before[i].Method == o.Method && before[i].Path == o.Path {
+			return &before[i]
+		}
+	}
+	return nil
+}
+
+// join puts a line whose method and path an earlier one has into that one's operation: another body, and what it is answered
+// with. Parameters and problems are those of all lines.
+func (d *document) join(o *operation) {
+	op := d.api.Paths[o.Path].Post // bodies are what the lines differ in, and only POST has several
+	one := &document{registry: d.registry, api: &huma.OpenAPI{Paths: map[string]*huma.PathItem{}}}
+	one.add(o)
+	more := one.api.Paths[o.Path].Post
+	media := o.Body.media()
+	op.Description += "\n\n**" + o.Summary + ": `" + media + "`.** " + more.Description
+	op.Parameters = append(op.Parameters, more.Parameters...)
+	maps.Copy(op.RequestBody.Content, more.RequestBody.Content)
+	for status, r := range more.Responses {
+		if have := op.Responses[status]; have == nil {
+			op.Responses[status] = r
+		} else {
+			maps.Copy(have.Content, r.Content)
+			maps.Copy(have.Headers, r.Headers)
+		}
+	}
 }
 
 func (d *document) tag(name string) {

@@ -15,7 +15,8 @@ import (
 // says.
 type operation struct {
 	Method string
-	// Path is in the form of OpenAPI. Its last segment may end in something fixed after a parameter: {y}.mvt, {id}:replay.
+	// Path is in the form of OpenAPI. Its last segment may end in something fixed after a parameter: {y}.mvt, {id}:replay. Lines
+	// with the same method and path differ in the media type of their bodies, and are one operation of the document.
 	Path    string
 	ID      string // operationId
 	Tag     string
@@ -33,11 +34,15 @@ type operation struct {
 	Timeless bool
 	// Hidden keeps it out of the document: the files of the web application.
 	Hidden bool
-	// Limit bounds the request body in bytes; 0 refuses any body.
+	// Limit bounds the request body in bytes; 0 refuses any body, negative is no bound (streams).
 	Limit int64
 	// Longest bounds reading and answering; 0 is the server's limit, negative is none (streams).
 	Longest time.Duration
 	Handle  func(*call) error
+	// What routes finds out once: the ending of the path's last segment beyond its parameter, and the media types that the lines
+	// of this method and path take.
+	ending string
+	bodies []string
 }
 
 // param is one query, path or header parameter: what the parsers of params.go read and what the document says of it.

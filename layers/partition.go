@@ -42,6 +42,11 @@ func (p *Partition) Locate(q geo.Query) (Feature, geo.Match) {
 	return p.features[i], m
 }
 
+// LocateAll appends to dst the index in Features of the area of each of qs, -1 outside, and returns it: Locate for many.
+func (p *Partition) LocateAll(dst []int32, qs []geo.Query) []int32 {
+	return p.plan.locator.LocateAll(dst, qs)
+}
+
 // Near is an area near a position and how far away it is. Feature is nil for the outside of the partition.
 type Near struct {
 	Feature  Feature
