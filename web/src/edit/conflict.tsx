@@ -1,11 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import type { Feature, Value } from "../api/types";
-import { fieldName } from "../panel/feature";
 import { Head } from "../panel/parts";
 import { Failure } from "../panel/problem";
 import { valueText } from "../panel/value";
-import { t } from "../text";
+import { fieldName, t } from "../text";
 import { resolved, type Difference } from "./merge";
 
 interface Props {

@@ -1,8 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Feature, Value } from "../api/types";
 import { nameFor } from "../names";
-import { fieldName } from "../panel/feature";
-import { t, word } from "../text";
+import { fieldName, t, word } from "../text";
 import { readField, valueOf, type Field } from "./fields";
 
 interface Props {

@@ -10,8 +10,7 @@ import { useLoad } from "../load";
 import { isSeen, showBox, showPoint } from "../map/map";
 import { boxOf, placeOn } from "../place";
 import { at, changedSince, client, go, me } from "../state";
-import { moment, nameOf, t, word, type Key } from "../text";
-import { zh } from "../text/zh";
+import { fieldName, moment, nameOf, t, type Key } from "../text";
 import { Changed, Facts, Head, Section, Skeleton, TaskLink } from "./parts";
 import { Failure } from "./problem";
 import { Saved, type SavedEdit } from "./saved";
@@ -112,11 +111,6 @@ function factsOf(f: Feature): Array<[string, preact.ComponentChildren, string]> 
   const known = order.filter((name) => name in f && !(name === "batch" && f[name] === 0));
   const rest = Object.keys(f).filter((name) => !hidden.has(name) && !order.includes(name));
   return [...known, ...rest].map((name) => [fieldName(name), <FieldValue field={name} value={f[name] as Value} />, `field-${name}`]);
-}
-
-/** What a field is called. */
-export function fieldName(name: string): string {
-  return `field.${name}` in zh ? word("field", name) : name;
 }
 
 function PartLists({ layer, feature }: { layer: LayerName; feature: Feature }) {

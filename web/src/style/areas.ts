@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build.ts";
+import { fontName, type Brush } from "./brush.ts";
 import { byZoom, nameIn } from "./expr.ts";
 import { familyCount, gridFill, shades, townFamilies, type Theme } from "./palette.ts";
 

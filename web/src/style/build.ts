@@ -1,14 +1,13 @@
 import type { FeatureCollection } from "geojson";
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "@maplibre/maplibre-gl-style-spec";
 import { areaLayers } from "./areas.ts";
+import { fontName, fontPath, type Brush, type Lang } from "./brush.ts";
 import { kerbLayers } from "./kerb.ts";
 import { defaultOn, type LayerKey } from "./keys.ts";
 import { overlayLayers } from "./overlays.ts";
-import { palette, type Palette, type Theme } from "./palette.ts";
+import { palette, type Theme } from "./palette.ts";
 import { pickLayers } from "./pick.ts";
 import { roadLayers } from "./roads.ts";
-
-export type Lang = "zh" | "en";
 
 /** What a style depends on. */
 export interface StyleInput {
@@ -28,20 +27,6 @@ export interface StyleInput {
   /** Appended to tile addresses, for an instant that is not now: "" or "?at=…". */
   query?: string;
 }
-
-/** What the layer functions paint with. */
-export interface Brush {
-  p: Palette;
-  theme: Theme;
-  lang: Lang;
-  images: boolean;
-}
-
-/** The font that labels are drawn with; the style carries the file, so no font server is asked. */
-export const fontName = "Noto Sans SC";
-
-/** The file's place in the built application. */
-export const fontPath = "/assets/noto-sans-sc-chinese-simplified-400-normal.woff2";
 
 export const emptyPick: FeatureCollection = { type: "FeatureCollection", features: [] };
 

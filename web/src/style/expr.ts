@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, FilterSpecification } from "@maplibre/maplibre-gl-style-spec";
-import type { Lang } from "./build.ts";
+import type { Lang } from "./brush.ts";
 
 /** The name of a feature in the language, Chinese where there is no English one. */
 export function nameIn(lang: Lang): ExpressionSpecification {

@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build.ts";
+import { fontName, type Brush } from "./brush.ts";
 import { byZoom } from "./expr.ts";
 import { claimStates, modes } from "./palette.ts";
 

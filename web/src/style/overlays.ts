@@ -1,5 +1,5 @@
 import type { LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build.ts";
+import { fontName, type Brush } from "./brush.ts";
 import { byZoom, nameIn, only } from "./expr.ts";
 
 /** Blocks, parks, buildings and police areas: they overlap grids and each other, so they are lines and patterns, not fills. */

@@ -1,5 +1,5 @@
 import type { FilterSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build.ts";
+import { fontName, type Brush } from "./brush.ts";
 import { byZoom, only } from "./expr.ts";
 
 type Selected = { layer: string; id: string } | null;

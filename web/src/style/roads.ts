@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./build.ts";
+import { fontName, type Brush } from "./brush.ts";
 import { nameIn } from "./expr.ts";
 
 const major = ["motorway", "trunk", "primary"];

@@ -21,6 +21,11 @@ export function word(group: string, value: string): string {
   return key in zh ? t(key as Key) : value;
 }
 
+/** What a field is called. */
+export function fieldName(name: string): string {
+  return `field.${name}` in zh ? word("field", name) : name;
+}
+
 /** The name in the page's language. */
 export function nameOf(thing: { name?: string; name_en?: string; code?: string }): string {
   const name = lang.value === "en" ? thing.name_en || thing.name : thing.name;
