@@ -70,7 +70,7 @@ func kindOf(t reflect.Type) Kind {
 	return KindJSON
 }
 
-// Values returns what a store writes for f, in the order of Columns: string, int64, float64, bool, or for KindJSON the JSON
+// Values returns the fields of f as a store has them, in the order of Columns: string, int64, float64, bool, or for KindJSON the JSON
 // text, which is nil (SQL NULL) for an empty list or a nil pointer.
 func Values(f Feature) ([]any, error) {
 	v := reflect.ValueOf(f).Elem()
@@ -99,6 +99,17 @@ func Values(f Feature) ([]any, error) {
 		}
 	}
 	return out, nil
+}
+
+// StoredValues returns what a store writes for f: Values, with nil (SQL NULL) for an empty text.
+func StoredValues(f Feature) ([]any, error) {
+	values, err := Values(f)
+	for i, v := range values {
+		if v == "" {
+			values[i] = nil
+		}
+	}
+	return values, err
 }
 
 func isNothing(v reflect.Value) bool {

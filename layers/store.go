@@ -215,3 +215,14 @@ type StoreOptions struct {
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
+
+// Whole returns o with a clock and a Step, which does nothing, where they are nil.
+func (o StoreOptions) Whole() StoreOptions {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Step == nil {
+		o.Step = func(string) {}
+	}
+	return o
+}

@@ -3,7 +3,6 @@ package geopackage
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"wangge/layers"
 )
@@ -57,7 +56,7 @@ func (t *transaction) guards(list []layers.Guard) error {
 			return err
 		}
 		if moved {
-			return passed{&layers.Conflict{Kind: layers.GuardMoved, Layer: g.Layer, Detail: fmt.Sprintf("the layer has changed after revision %d, in %d", g.Revision, n)}}
+			return passed{g.Moved(n)}
 		}
 	}
 	return nil

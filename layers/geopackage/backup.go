@@ -94,7 +94,7 @@ func backupKeys(ctx context.Context, tx *sql.Tx, w *layers.ArchiveWriter) error 
 		if err := rows.Scan(&k.Token, &k.Key, &k.Body, &receipt, &at); err != nil {
 			return err
 		}
-		if k.Receipt, err = receiptOf(receipt); err != nil {
+		if k.Receipt, err = layers.ParseReceipt(receipt); err != nil {
 			return err
 		}
 		if k.CreatedAt, err = layers.ParseInstant(at); err != nil {

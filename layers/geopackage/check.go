@@ -46,7 +46,7 @@ func (w *editor) uniqueColumns(t table, u layers.Unique, e layers.Edit) error {
 	} else {
 		version = e.IfMatch
 	}
-	return conflict(layers.Exists, e, version, fmt.Sprintf("%s has the same %v", other, u.Columns))
+	return passed{e.Conflict(layers.Exists, version, fmt.Sprintf("%s has the same %v", other, u.Columns))}
 }
 
 // references refuses edits after which a feature that was written refers to one that is not there, or that was deleted is
@@ -121,7 +121,7 @@ func (w *editor) unreferenced(ref layers.Reference, gone []layers.Edit) error {
 	}
 	for _, e := range gone {
 		if e.ID == id {
-			return conflict(layers.Referenced, e, e.IfMatch, fmt.Sprintf("%s of %s %s refers to it", ref.Column, ref.Layer, by))
+			return passed{e.Conflict(layers.Referenced, e.IfMatch, fmt.Sprintf("%s of %s %s refers to it", ref.Column, ref.Layer, by))}
 		}
 	}
 	return nil

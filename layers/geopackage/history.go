@@ -1,12 +1,10 @@
 package geopackage
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"wangge/layers"
 )
@@ -122,24 +120,5 @@ func (s *Store) Changes(ctx context.Context, since int64, limit int) (out []laye
 	if err != nil {
 		return nil, err
 	}
-	return whole(out, limit), nil
-}
-
-// whole takes one line more than the limit and leaves out the lines of a revision that does not fit, unless it is the first.
-func whole(lines []layers.Change, limit int) []layers.Change {
-	if limit <= 0 || len(lines) <= limit {
-		return lines
-	}
-	cut := limit
-	for cut > 0 && lines[cut-1].Revision == lines[limit].Revision {
-		cut--
-	}
-	if cut == 0 {
-		cut = limit
-	}
-	return lines[:cut]
-}
-
-func compareKeys(a, b layers.Key) int {
-	return cmp.Or(strings.Compare(string(a.Layer), string(b.Layer)), strings.Compare(a.ID, b.ID))
+	return layers.WholeRevisions(out, limit), nil
 }

@@ -107,7 +107,7 @@ func (s *Store) Since(ctx context.Context, from layers.Position, most int) (d la
 		if d.Base, err = readBase(ctx, tx); err != nil {
 			return err
 		}
-		if from.Epoch != d.Position.Epoch || from.Revision > d.Position.Revision || from.Revision < 0 {
+		if !d.Position.Follows(from) {
 			return fmt.Errorf("geopackage: since %s at %s: %w", from, d.Position, layers.ErrEpoch)
 		}
 		if from.Revision == d.Position.Revision {
@@ -146,27 +146,22 @@ func changedKeys(ctx context.Context, tx *sql.Tx, after int64, most int) ([]laye
 	if len(keys) > most {
 		return nil, fmt.Errorf("geopackage: more than %d features changed: %w", most, layers.ErrEpoch)
 	}
-	slices.SortFunc(keys, compareKeys)
+	slices.SortFunc(keys, layers.Key.Compare)
 	return keys, nil
 }
 
 // rowsOf returns the head rows and open slices of the features.
 func rowsOf(ctx context.Context, tx *sql.Tx, keys []layers.Key) ([]layers.Row, error) {
 	var out []layers.Row
-	for len(keys) > 0 {
-		n := 1
-		for n < len(keys) && keys[n].Layer == keys[0].Layer {
-			n++
-		}
-		t, ok := tableOf(keys[0].Layer)
+	for l, ids := range layers.ByLayer(keys) {
+		t, ok := tableOf(l)
 		if !ok {
-			return nil, fmt.Errorf("audit: %q is no layer", keys[0].Layer)
+			return nil, fmt.Errorf("audit: %q is no layer", l)
 		}
 		var err error
-		if out, err = rowsOfLayer(ctx, tx, t, keys[:n], out); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.name, err)
+		if out, err = rowsOfLayer(ctx, tx, t, ids, out); err != nil {
+			return nil, fmt.Errorf("%s: %w", l, err)
 		}
-		keys = keys[n:]
 	}
 	return out, nil
 }
@@ -176,11 +171,7 @@ func wanted(parameter string) string {
 	return "(SELECT DISTINCT value AS wanted FROM json_each(" + parameter + ")) j"
 }
 
-func rowsOfLayer(ctx context.Context, tx *sql.Tx, t table, keys []layers.Key, out []layers.Row) ([]layers.Row, error) {
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		ids[i] = k.ID
-	}
+func rowsOfLayer(ctx context.Context, tx *sql.Tx, t table, ids []string, out []layers.Row) ([]layers.Row, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"wangge/layers"
 )
@@ -45,13 +44,7 @@ func Open(path string, opts layers.StoreOptions) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.Step == nil {
-		opts.Step = func(string) {}
-	}
-	s := &Store{path: path, opts: opts, closed: make(chan struct{}), writing: make(chan struct{}, 1)}
+	s := &Store{path: path, opts: opts.Whole(), closed: make(chan struct{}), writing: make(chan struct{}, 1)}
 	if opts.ReadOnly {
 		if old {
 			return nil, fmt.Errorf("geopackage: open %s: %w: its schema is older than this program; migrate it first", path, layers.ErrInvalid)

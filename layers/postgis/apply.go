@@ -3,7 +3,6 @@ package postgis
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"wangge/layers"
 )
@@ -69,7 +68,7 @@ func (t *transaction) guards(list []layers.Guard) error {
 			return err
 		}
 		if moved {
-			return passed{&layers.Conflict{Kind: layers.GuardMoved, Layer: g.Layer, Detail: fmt.Sprintf("the layer has changed after revision %d, in %d", g.Revision, n)}}
+			return passed{g.Moved(n)}
 		}
 	}
 	return nil

@@ -101,7 +101,7 @@ func (v *view) archiveKeys(w *layers.ArchiveWriter) error {
 	var receipt string
 	return v.each("SELECT token, key, body, receipt::text, created_at FROM wangge.wangge_idempotency ORDER BY token, key",
 		[]any{&k.Token, &k.Key, &k.Body, &receipt, &at}, func() (err error) {
-			if k.Receipt, err = receiptOf(receipt); err != nil {
+			if k.Receipt, err = layers.ParseReceipt(receipt); err != nil {
 				return err
 			}
 			if k.CreatedAt, err = instantOf(at); err != nil {

@@ -50,7 +50,7 @@ func (w *editor) freshCodes(g *group) error {
 	if err != nil || !used {
 		return err
 	}
-	return conflict(layers.Retired, of[code], 0, fmt.Sprintf("the code %q was in use before, by %s", code, id))
+	return passed{of[code].Conflict(layers.Retired, 0, fmt.Sprintf("the code %q was in use before, by %s", code, id))}
 }
 
 func (w *editor) unique(g *group, u layers.Unique) error {
@@ -65,7 +65,7 @@ func (w *editor) unique(g *group, u layers.Unique) error {
 		return err
 	}
 	e := w.editOf(layers.Key{Layer: u.Layer, ID: id})
-	return conflict(layers.Exists, e, e.IfMatch, fmt.Sprintf("%s has the same %v", other, u.Columns))
+	return passed{e.Conflict(layers.Exists, e.IfMatch, fmt.Sprintf("%s has the same %v", other, u.Columns))}
 }
 
 // editOf returns the edit of a feature, which is among those of the transaction.
@@ -153,5 +153,5 @@ func (w *editor) unreferenced(ref layers.Reference, gone []string) error {
 		return err
 	}
 	e := w.editOf(layers.Key{Layer: ref.To, ID: id})
-	return conflict(layers.Referenced, e, e.IfMatch, fmt.Sprintf("%s of %s %s refers to it", ref.Column, ref.Layer, by))
+	return passed{e.Conflict(layers.Referenced, e.IfMatch, fmt.Sprintf("%s of %s %s refers to it", ref.Column, ref.Layer, by))}
 }

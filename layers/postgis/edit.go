@@ -35,22 +35,22 @@ func newEditor(list []layers.Edit) (*editor, error) {
 	seen := make(map[layers.Key]bool, len(list))
 	of := map[layers.Layer]*group{}
 	for _, e := range list {
-		t, shape, bad := storable(e)
-		k := layers.Key{Layer: e.Layer, ID: e.ID}
-		if bad == nil && seen[k] {
-			bad = issue(e, "", "twice", "a transaction has at most one edit of a feature")
+		s, err := e.Storable()
+		if err == nil && seen[e.Key()] {
+			err = e.Invalid("", "twice", "a transaction has at most one edit of a feature")
 		}
-		if bad != nil {
-			return nil, bad
+		if err != nil {
+			return nil, err
 		}
-		seen[k] = true
+		seen[e.Key()] = true
 		g := of[e.Layer]
 		if g == nil {
+			t, _ := tableOf(e.Layer)
 			g = &group{t: t, deletes: map[layers.Instant][]string{}}
 			of[e.Layer] = g
 			w.groups = append(w.groups, g)
 		}
-		if err := g.add(e, shape); err != nil {
+		if err := g.add(e, shape{geometry: s}); err != nil {
 			return nil, err
 		}
 	}
@@ -135,26 +135,11 @@ func (w *editor) versions() error {
 
 // judge says what becomes of an edit, by the versions.
 func (w *editor) judge(e layers.Edit) (layers.Result, error) {
-	k := layers.Key{Layer: e.Layer, ID: e.ID}
-	r := layers.Result{Key: k, Op: e.Op}
+	k := e.Key()
 	current, found := w.current[k]
-	if e.Op == layers.Create {
-		if found {
-			return r, conflict(layers.Exists, e, current, "the id is in use")
-		}
-		before := w.before[k]
-		if before > 0 && !e.Revive {
-			return r, conflict(layers.Retired, e, 0, "the id was in use before")
-		}
-		r.Version = before + 1
-		return r, nil
-	}
-	if !found || e.IfMatch != current {
-		return r, conflict(layers.StaleVersion, e, current, fmt.Sprintf("the edit is of version %d", e.IfMatch))
-	}
-	r.Version = current
-	if e.Op == layers.Replace {
-		r.Version++
+	r, err := e.Outcome(found, current, w.before[k])
+	if err != nil {
+		return r, passed{err}
 	}
 	return r, nil
 }

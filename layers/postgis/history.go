@@ -1,10 +1,8 @@
 package postgis
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -144,7 +142,7 @@ func (s *Store) Changes(ctx context.Context, since int64, limit int) (out []laye
 	if err != nil {
 		return nil, err
 	}
-	return whole(out, limit), nil
+	return layers.WholeRevisions(out, limit), nil
 }
 
 func readChange(row pgx.CollectableRow) (c layers.Change, err error) {
@@ -154,23 +152,4 @@ func readChange(row pgx.CollectableRow) (c layers.Change, err error) {
 	}
 	c.RecordedAt, err = instantOf(at)
 	return c, err
-}
-
-// whole takes one line more than the limit and leaves out the lines of a revision that does not fit, unless it is the first.
-func whole(lines []layers.Change, limit int) []layers.Change {
-	if limit <= 0 || len(lines) <= limit {
-		return lines
-	}
-	cut := limit
-	for cut > 0 && lines[cut-1].Revision == lines[limit].Revision {
-		cut--
-	}
-	if cut == 0 {
-		cut = limit
-	}
-	return lines[:cut]
-}
-
-func compareKeys(a, b layers.Key) int {
-	return cmp.Or(strings.Compare(string(a.Layer), string(b.Layer)), strings.Compare(a.ID, b.ID))
 }

@@ -148,7 +148,7 @@ func (s *Store) Since(ctx context.Context, from layers.Position, most int) (d la
 		if d.Base, err = v.base(); err != nil {
 			return err
 		}
-		if from.Epoch != d.Position.Epoch || from.Revision > d.Position.Revision || from.Revision < 0 {
+		if !d.Position.Follows(from) {
 			return fmt.Errorf("postgis: since %s at %s: %w", from, d.Position, layers.ErrEpoch)
 		}
 		if from.Revision == d.Position.Revision {
@@ -182,25 +182,17 @@ func (v *view) changedKeys(after int64, most int) ([]layers.Key, error) {
 	if len(keys) > most {
 		return nil, fmt.Errorf("postgis: more than %d features changed: %w", most, layers.ErrEpoch)
 	}
-	slices.SortFunc(keys, compareKeys)
+	slices.SortFunc(keys, layers.Key.Compare)
 	return keys, nil
 }
 
 // rowsOf returns the head rows and open slices of the features.
 func (v *view) rowsOf(keys []layers.Key) ([]layers.Row, error) {
 	var out []layers.Row
-	for len(keys) > 0 {
-		n := 1
-		for n < len(keys) && keys[n].Layer == keys[0].Layer {
-			n++
-		}
-		t, ok := tableOf(keys[0].Layer)
+	for l, ids := range layers.ByLayer(keys) {
+		t, ok := tableOf(l)
 		if !ok {
-			return nil, fmt.Errorf("audit: %q is no layer", keys[0].Layer)
-		}
-		ids := make([]string, n)
-		for i, k := range keys[:n] {
-			ids[i] = k.ID
+			return nil, fmt.Errorf("audit: %q is no layer", l)
 		}
 		query := "SELECT " + t.headColumns() + " FROM " + t.name + " h WHERE h.id = ANY($1)"
 		if t.info.Slices {
@@ -211,9 +203,8 @@ func (v *view) rowsOf(keys []layers.Key) ([]layers.Row, error) {
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.info.Layer, err)
+			return nil, fmt.Errorf("%s: %w", l, err)
 		}
-		keys = keys[n:]
 	}
 	return out, nil
 }

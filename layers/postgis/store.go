@@ -61,17 +61,11 @@ func newStore(url string, opts layers.StoreOptions) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
-	if opts.Step == nil {
-		opts.Step = func(string) {}
-	}
 	pool, err := newPool(config, connections)
 	if err != nil {
 		return nil, err
 	}
-	return &Store{config: config, opts: opts, pool: pool, writing: make(chan struct{}, writers),
+	return &Store{config: config, opts: opts.Whole(), pool: pool, writing: make(chan struct{}, writers),
 		queue: make(chan struct{}, queueLimit), closed: make(chan struct{})}, nil
 }
 
