@@ -26,9 +26,14 @@ type asker struct {
 }
 
 func newAsker(areas []geo.FixedMultiPolygon, l *geo.Locator, seed uint64) *asker {
-	a := &asker{r: rand.New(rand.NewPCG(seed, 99))}
+	a := newAskerOf(areas, rand.New(rand.NewPCG(seed, 99)))
 	a.corner, a.shift = l.Grid()
-	byX := func(p, q geo.Fixed) int { return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y)) }
+	return a
+}
+
+// newAskerOf is an asker that knows no cells.
+func newAskerOf(areas []geo.FixedMultiPolygon, r *rand.Rand) *asker {
+	a := &asker{r: r}
 	all := [2]geo.Fixed{areas[0][0][0][0], areas[0][0][0][0]}
 	grow := func(b *[2]geo.Fixed, f geo.Fixed) {
 		b[0] = geo.Fixed{X: min(b[0].X, f.X), Y: min(b[0].Y, f.Y)}
@@ -40,7 +45,7 @@ func newAsker(areas []geo.FixedMultiPolygon, l *geo.Locator, seed uint64) *asker
 			for _, r := range pg {
 				for k := 1; k < len(r); k++ {
 					p, q := r[k-1], r[k]
-					if byX(p, q) > 0 {
+					if compareFixed(p, q) > 0 {
 						p, q = q, p
 					}
 					a.vertices = append(a.vertices, r[k])
@@ -55,13 +60,16 @@ func newAsker(areas []geo.FixedMultiPolygon, l *geo.Locator, seed uint64) *asker
 		a.boxes = append(a.boxes, own)
 	}
 	a.boxes = append(a.boxes, all)
-	slices.SortFunc(a.vertices, byX)
+	slices.SortFunc(a.vertices, compareFixed)
 	a.vertices = slices.Compact(a.vertices)
-	slices.SortFunc(a.edges, func(d, e [2]geo.Fixed) int { return cmp.Or(byX(d[0], e[0]), byX(d[1], e[1])) })
+	slices.SortFunc(a.edges, func(d, e [2]geo.Fixed) int { return cmp.Or(compareFixed(d[0], e[0]), compareFixed(d[1], e[1])) })
 	a.edges = slices.Compact(a.edges)
 	a.nodes = meetings(a.edges)
 	return a
 }
+
+// compareFixed orders positions.
+func compareFixed(a, b geo.Fixed) int { return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y)) }
 
 // meetings lists the vertices where three edges meet, or more.
 func meetings(edges [][2]geo.Fixed) []geo.Fixed {
