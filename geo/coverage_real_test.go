@@ -11,13 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/paulmach/orb"
 
+	"wangge/data/realdata"
 	"wangge/geo"
 )
 
 // realAreas reads the polygons of a GeoJSON file, in its order.
 func realAreas(t testing.TB, name string) []geo.FixedMultiPolygon {
 	t.Helper()
-	data, err := os.ReadFile(sharedData(t, name))
+	data, err := os.ReadFile(realdata.File(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,43 +4,19 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
+
+	"wangge/data/realdata"
 )
-
-// sharedData returns the path of a file of the optional folder of real data: WANGGE_SHARED_DATA, or shared/data beside a
-// folder above. Without it the test is skipped.
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	roots := []string{os.Getenv("WANGGE_SHARED_DATA")}
-	if dir, err := os.Getwd(); err == nil && roots[0] == "" {
-		roots = roots[:0]
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			roots = append(roots, filepath.Join(dir, "shared", "data"))
-		}
-	}
-	for _, root := range roots {
-		if path := filepath.Join(root, name); root != "" && exists(path) {
-			return path
-		}
-	}
-	t.Skip("real data absent: " + name)
-	return ""
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
 
 // realLines reads every ring of a file of GeoJSON, also where the coordinates are strings with blanks.
 func realLines(t testing.TB, name string) []orb.LineString {
 	t.Helper()
-	data, err := os.ReadFile(sharedData(t, name))
+	data, err := os.ReadFile(realdata.File(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +82,7 @@ func number(t testing.TB, v any) float64 {
 
 func readCSV(t testing.TB, name string) [][]string {
 	t.Helper()
-	f, err := os.Open(sharedData(t, name))
+	f, err := os.Open(realdata.File(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 
+	"wangge/data/realdata"
 	"wangge/geo"
 )
 
@@ -98,7 +99,7 @@ func TestValidateMultiPolygon(t *testing.T) {
 // TestValidAgainstJTS compares with the cases of the Java Topology Suite: valid there is without error and warning here, except
 // that a repeated vertex is a warning here and valid there. Empty geometries, valid there and an error here, are left out.
 func TestValidAgainstJTS(t *testing.T) {
-	data, err := os.ReadFile(sharedData(t, "jts-xml/general/TestValid.xml"))
+	data, err := os.ReadFile(realdata.File(t, "jts-xml/general/TestValid.xml"))
 	if err != nil {
 		t.Fatal(err)
 	}

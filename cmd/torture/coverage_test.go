@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"wangge/data/realdata"
 	"wangge/layers/postgis/pgtest"
 )
 
@@ -35,7 +36,7 @@ var coverages = []struct{ file, code, name string }{
 func TestCoverages(t *testing.T) {
 	for _, c := range coverages {
 		t.Run(c.file, func(t *testing.T) {
-			file := sharedFile(t, "coverage/"+c.file+".geojson")
+			file := realdata.File(t, "coverage/"+c.file+".geojson")
 			store := pgtest.Database(t)
 			s := prepare(t, store, "--empty")
 			report := s.wangge(t, "import", "grids", file, "--store", store, "--crs", "wgs84", "--repair",
@@ -179,26 +180,6 @@ func covering(t *testing.T, db *pgx.Conn, asked [][2]string, condition string) [
 		t.Fatal(err)
 	}
 	return out
-}
-
-// sharedFile returns the path of a file of real data: below WANGGE_SHARED_DATA, or shared/data beside a folder above. Where
-// there is none the test is skipped, and says so: what is proved everywhere is proved on the project's own data.
-func sharedFile(t *testing.T, name string) string {
-	t.Helper()
-	roots := []string{os.Getenv("WANGGE_SHARED_DATA")}
-	if dir, err := os.Getwd(); err == nil && roots[0] == "" {
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			roots = append(roots, filepath.Join(dir, "shared", "data"))
-		}
-	}
-	for _, root := range roots {
-		path := filepath.Join(root, filepath.FromSlash(name))
-		if _, err := os.Stat(path); root != "" && err == nil {
-			return path
-		}
-	}
-	t.Skip("real data absent: " + name)
-	return ""
 }
 
 func firstLines(s string, n int) string {

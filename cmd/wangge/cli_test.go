@@ -167,24 +167,3 @@ func demo(t testing.TB) string {
 	}
 	return path
 }
-
-// sharedData returns the path of a file of the optional folder of real data: WANGGE_SHARED_DATA, or shared/data beside a folder
-// above. Without it the test is skipped.
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	roots := []string{os.Getenv("WANGGE_SHARED_DATA")}
-	if dir, err := os.Getwd(); err == nil && roots[0] == "" {
-		roots = roots[:0]
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			roots = append(roots, filepath.Join(dir, "shared", "data"))
-		}
-	}
-	for _, root := range roots {
-		path := filepath.Join(root, filepath.FromSlash(name))
-		if _, err := os.Stat(path); root != "" && err == nil {
-			return path
-		}
-	}
-	t.Skip("real data absent: " + name)
-	return ""
-}

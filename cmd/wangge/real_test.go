@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/data/realdata"
 	"wangge/geo"
 	"wangge/layers"
 	"wangge/layers/geopackage"
@@ -36,7 +37,7 @@ func TestRealCoverages(t *testing.T) {
 			continue
 		}
 		t.Run(c.file, func(t *testing.T) {
-			file := sharedData(t, "coverage/"+c.file+".geojson")
+			file := realdata.File(t, "coverage/"+c.file+".geojson")
 			store := empty(t)
 			args := []string{"import", "grids", file, "--crs", "wgs84", "--code-field", c.code, "--name-field", c.name, "--store", store, "--json"}
 			r := command(t, args...)
@@ -121,7 +122,7 @@ func featuresOf(t *testing.T, store string, l layers.Layer) []layers.Feature {
 // TestOutlinesOfTheDistrict: Jinshan as DataV has it in GCJ-02 and as Baidu has it in BD-09 are one border, both ways within 20 m; each
 // read in another system makes the import warn.
 func TestOutlinesOfTheDistrict(t *testing.T) {
-	files := map[string]string{"gcj02": sharedData(t, "boundaries/gcj02/310116.json"), "bd09": sharedData(t, "boundaries/bd09/金山区.json")}
+	files := map[string]string{"gcj02": realdata.File(t, "boundaries/gcj02/310116.json"), "bd09": realdata.File(t, "boundaries/bd09/金山区.json")}
 	outlines := map[string]orb.MultiPolygon{}
 	stores := map[string]string{}
 	for crs, file := range files {
@@ -170,7 +171,7 @@ func TestRealPoles(t *testing.T) {
 		code string
 		want int
 	}{"charlottesville-streetlights.geojson": {"light-{#}", 3733}, "osm-power-supports-andorra-malta.geojson": {"@id", 999}} {
-		path := sharedData(t, "poles/"+file)
+		path := realdata.File(t, "poles/"+file)
 		store := empty(t)
 		ok(t, "import", "poles", path, "--crs", "wgs84", "--code-field", c.code, "--store", store)
 		table := ok(t, "export", "poles", "--format", "csv", "--store", store).out

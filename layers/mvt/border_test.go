@@ -9,6 +9,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/data/realdata"
 	"wangge/geo"
 	"wangge/layers"
 	"wangge/layers/mvt"
@@ -224,7 +225,7 @@ func TestRealCoverages(t *testing.T) {
 
 func realCoverage(t *testing.T, name string) *layers.Snapshot {
 	t.Helper()
-	raw, err := os.ReadFile(sharedData(t, "coverage/"+name+".geojson"))
+	raw, err := os.ReadFile(realdata.File(t, "coverage/"+name+".geojson"))
 	if err != nil {
 		t.Fatal(err)
 	}

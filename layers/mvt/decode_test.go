@@ -13,13 +13,14 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/data/realdata"
 	"wangge/layers"
 	"wangge/layers/mvt"
 )
 
 // TestFixtures reads the fixtures of the format's authors: valid tiles are read, the others refused.
 func TestFixtures(t *testing.T) {
-	infos, err := filepath.Glob(filepath.Join(sharedData(t, "mvt/fixtures"), "*", "info.json"))
+	infos, err := filepath.Glob(filepath.Join(realdata.File(t, "mvt/fixtures"), "*", "info.json"))
 	if err != nil || len(infos) < 30 {
 		t.Fatalf("%d fixtures, %v", len(infos), err)
 	}
@@ -51,7 +52,7 @@ func TestFixtures(t *testing.T) {
 
 // TestRealTiles reads tiles that other programs made.
 func TestRealTiles(t *testing.T) {
-	paths, err := filepath.Glob(filepath.Join(sharedData(t, "mvt/real-world"), "*", "*.mvt"))
+	paths, err := filepath.Glob(filepath.Join(realdata.File(t, "mvt/real-world"), "*", "*.mvt"))
 	if err != nil || len(paths) < 50 {
 		t.Fatalf("%d tiles, %v", len(paths), err)
 	}

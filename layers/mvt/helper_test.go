@@ -4,8 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -164,25 +162,4 @@ func ringArea(r orb.Ring) float64 {
 		sum += r[i-1][0]*r[i][1] - r[i][0]*r[i-1][1]
 	}
 	return sum
-}
-
-// sharedData returns the path of a file or folder of the optional folder of real data: WANGGE_SHARED_DATA, or shared/data beside a
-// folder above. Without it the test is skipped.
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	roots := []string{os.Getenv("WANGGE_SHARED_DATA")}
-	if dir, err := os.Getwd(); err == nil && roots[0] == "" {
-		roots = roots[:0]
-		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			roots = append(roots, filepath.Join(dir, "shared", "data"))
-		}
-	}
-	for _, root := range roots {
-		path := filepath.Join(root, name)
-		if _, err := os.Stat(path); root != "" && err == nil {
-			return path
-		}
-	}
-	t.Skip("real data absent: " + name)
-	return ""
 }

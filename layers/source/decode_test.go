@@ -18,6 +18,7 @@ import (
 	"github.com/paulmach/orb"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"wangge/data/realdata"
 	"wangge/layers"
 	"wangge/layers/source"
 )
@@ -354,7 +355,7 @@ func TestWKB(t *testing.T) {
 // TestRealCorpora: other people's collections of good and bad JSON. Nothing may panic or hang; what is no JSON is refused.
 func TestRealCorpora(t *testing.T) {
 	for _, dir := range []string{"json/test_parsing", "geojson-validity/geojsonhint", "geojson-validity/chrieke"} {
-		root := sharedData(t, dir)
+		root := realdata.File(t, dir)
 		n := 0
 		err := filepath.WalkDir(root, func(path string, e os.DirEntry, err error) error {
 			if err != nil || e.IsDir() {

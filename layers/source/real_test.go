@@ -8,6 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/data/realdata"
 	"wangge/geo"
 	"wangge/layers"
 	"wangge/layers/source"
@@ -33,7 +34,7 @@ func TestRealCoverages(t *testing.T) {
 	for _, c := range coverageFiles {
 		t.Run(c.file, func(t *testing.T) {
 			in := source.Input{Layer: layers.Grids, CRS: geo.WGS84, Settings: free(), Mapping: fields("code", c.code, "name", c.name)}
-			in.Source = open(t, sharedData(t, "coverage/"+c.file+".geojson"), source.Options{})
+			in.Source = open(t, realdata.File(t, "coverage/"+c.file+".geojson"), source.Options{})
 			start := time.Now()
 			p := plan(t, in)
 			if p.Report.Blocked == c.clean {
@@ -44,7 +45,7 @@ func TestRealCoverages(t *testing.T) {
 					t.Errorf("an error without feature, place or reason: %+v", problem)
 				}
 			}
-			in.Source = open(t, sharedData(t, "coverage/"+c.file+".geojson"), source.Options{})
+			in.Source = open(t, realdata.File(t, "coverage/"+c.file+".geojson"), source.Options{})
 			in.Repair, in.Tolerance = true, 5
 			p = good(t, in)
 			took := time.Since(start)
@@ -67,7 +68,7 @@ func jinshan(t *testing.T, file string, crs geo.CRS, current []layers.Feature) *
 	t.Helper()
 	return plan(t, source.Input{
 		Layer: layers.Districts, CRS: crs, Settings: local(), Repair: true, Current: slices.Values(current),
-		Source:  open(t, sharedData(t, file), source.Options{LenientNumbers: true}),
+		Source:  open(t, realdata.File(t, file), source.Options{LenientNumbers: true}),
 		Mapping: source.Mapping{Values: map[string]string{"code": "310116"}},
 	})
 }
@@ -136,11 +137,11 @@ func medianDistance(from, to orb.MultiPolygon) float64 {
 func TestDirtyFileStrict(t *testing.T) {
 	in := source.Input{Layer: layers.Districts, CRS: geo.BD09, Settings: local(),
 		Mapping: source.Mapping{Values: map[string]string{"code": "310116"}}}
-	in.Source = open(t, sharedData(t, bdJinshan), source.Options{})
+	in.Source = open(t, realdata.File(t, bdJinshan), source.Options{})
 	if p := plan(t, in); !p.Report.Blocked || p.Report.Count(source.KindStringNumber) != 1 {
 		t.Errorf("texts for numbers passed:\n%s", reportText(t, p, 5))
 	}
-	in.Source = open(t, sharedData(t, bdJinshan), source.Options{LenientNumbers: true})
+	in.Source = open(t, realdata.File(t, bdJinshan), source.Options{LenientNumbers: true})
 	if p := plan(t, in); !p.Report.Blocked || p.Report.Count(source.Kind(geo.DefectHoleOutside)) != 3 {
 		t.Errorf("holes outside of their shell passed:\n%s", reportText(t, p, 5))
 	}
@@ -177,12 +178,12 @@ func TestRealPoles(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.file, func(t *testing.T) {
 			p := good(t, source.Input{Layer: layers.Poles, CRS: geo.WGS84, Settings: free(), Mapping: c.m,
-				Source: open(t, sharedData(t, c.file), source.Options{})})
+				Source: open(t, realdata.File(t, c.file), source.Options{})})
 			if len(p.Features) != c.n {
 				t.Errorf("%d poles, want %d", len(p.Features), c.n)
 			}
 			again := good(t, source.Input{Layer: layers.Poles, CRS: geo.WGS84, Settings: free(), Mapping: c.m,
-				Source: open(t, sharedData(t, c.file), source.Options{}), Current: slices.Values(stored(p.Features))})
+				Source: open(t, realdata.File(t, c.file), source.Options{}), Current: slices.Values(stored(p.Features))})
 			if d := again.Report.Diff; d.Unchanged != c.n || len(again.Edits()) != 0 {
 				t.Errorf("a second import differs: %+v", d)
 			}
@@ -190,7 +191,7 @@ func TestRealPoles(t *testing.T) {
 	}
 	t.Run("a code that is not unique", func(t *testing.T) {
 		p := plan(t, source.Input{Layer: layers.Poles, CRS: geo.WGS84, Settings: free(), Mapping: fields("code", "GRID_ADDRE"),
-			Source: open(t, sharedData(t, cases[0].file), source.Options{})})
+			Source: open(t, realdata.File(t, cases[0].file), source.Options{})})
 		if n := p.Report.Count(source.KindCodeClash); n != 90 || !p.Report.Blocked {
 			t.Errorf("%d clashes, want 90", n)
 		}
