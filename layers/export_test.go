@@ -26,3 +26,6 @@ const PageRows = pageRows
 
 // Tamper makes the digest of a layer wrong, as a defect of the builder would.
 func Tamper(s *Snapshot, l Layer) { s.sets[l].digest.add(Digest{0, 0, 0, 1}) }
+
+// SharedLineage reports whether two lineages come from one measurement.
+func SharedLineage(a, b *Lineage) bool { return a.laid == b.laid }
