@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, storetest.Harness{New: newSubject})
+	storetest.Run(t, storetest.Harness{New: newShelf(t, storetest.Settings()).newSubject})
 }
 
 // newDatabase returns the URL of a database with an empty store.
@@ -77,14 +77,15 @@ func open(t testing.TB, url string, opts layers.StoreOptions) *postgis.Store {
 	return s
 }
 
-// newSubject makes an empty store in a database of its own, so that cases run beside each other.
-func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
+// newSubject opens an empty store in a database of its own, so that cases run beside each other.
+func (s *shelf) newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 	t.Helper()
 	t.Parallel()
-	url := newDatabase(t, settings)
+	database := s.take(t, settings)
+	url := database.url
 	store := open(t, url, layers.StoreOptions{})
-	s := &storetest.Subject{Store: store, Dir: t.TempDir()}
-	s.Reopen = func(opts layers.StoreOptions) error {
+	subject := &storetest.Subject{Store: store, Dir: t.TempDir()}
+	subject.Reopen = func(opts layers.StoreOptions) error {
 		if err := store.Close(); err != nil {
 			return err
 		}
@@ -93,11 +94,11 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 			return err
 		}
 		t.Cleanup(func() { _ = again.Close() })
-		store, s.Store = again, again
+		store, subject.Store = again, again
 		return nil
 	}
 	target := "" // a database without a store, which a refused restore leaves as it was
-	s.Restore = func(backup string) (layers.Store, error) {
+	subject.Restore = func(backup string) (layers.Store, error) {
 		if target == "" {
 			target = emptyDatabase(t)
 		}
@@ -112,13 +113,17 @@ func newSubject(t *testing.T, settings layers.Settings) *storetest.Subject {
 		return again, err
 	}
 	program := session(t, url)
-	s.Foreign = &storetest.Foreign{
+	subject.Foreign = &storetest.Foreign{
 		Exec:     func(statement string) error { return program(statement) },
 		Table:    func(l layers.Layer) string { return "wangge." + string(l) },
 		Geometry: func(g orb.Geometry) string { return "'" + hexOf(g) + "'" },
 	}
-	s.Poisons = poisons(session(t, url))
-	return s
+	poisoner := session(t, url)
+	subject.Poisons = poisons(func(statements ...string) error {
+		database.spoilt = true
+		return poisoner(statements...)
+	})
+	return subject
 }
 
 // take empties a variable and returns what it held.
