@@ -50,7 +50,8 @@ func commands() []command {
 		{"test", "all checks and tests: " + testUsage, launcher.test},
 		{"build", "build bin/wangge", launcher.buildOnly},
 		{"bench", "run the benchmarks (arguments go to go test)", launcher.bench},
-		{"golden", "write the golden files of the tests again; review the difference", launcher.golden},
+		{"oracle", "hold the locator against an exact oracle in full, half an hour (arguments go to the test)", launcher.oracle},
+		{"golden", "write again what is generated and committed (demo data, golden files, API document and types); review the difference", launcher.golden},
 		{"web", "install the web application's packages and build web/dist again", launcher.web},
 	}
 }
