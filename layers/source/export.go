@@ -21,11 +21,10 @@ type Export struct {
 	Features iter.Seq[layers.Feature]
 }
 
-// storageCRS is the system of exported coordinates, in the words of geo.ParseCRS, and what it is for people.
+// storageCRS is the system of exported coordinates, in the words of geo.ParseCRS; layers.SystemNote says what it is for people.
 const (
 	storageCRS  = "cgcs2000"
 	storageSRID = 4490
-	crsNote     = "CGCS2000 (EPSG:4490), longitude before latitude, degrees, multiples of 1e-7; WGS 84 within a metre"
 )
 
 // Write writes e in a format. The same features give the same bytes (a GeoPackage: the same content). Coordinates are as stored. What

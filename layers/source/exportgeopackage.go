@@ -51,7 +51,7 @@ func (e Export) fillGeoPackage(ctx context.Context, tx *sql.Tx, list []layers.Fe
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO gpkg_spatial_ref_sys VALUES ('China Geodetic Coordinate System 2000', ?, 'EPSG', ?, ?, ?)`,
-		storageSRID, storageSRID, wkt4490, crsNote); err != nil {
+		storageSRID, storageSRID, wkt4490, layers.SystemNote); err != nil {
 		return err
 	}
 	info, _ := e.Layer.Info()
