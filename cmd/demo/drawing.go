@@ -32,14 +32,14 @@ const (
 	coastWest     = 39 // the land border with 平湖 begins
 	westJinshan   = 43 // 金山卫 and 廊下
 	westLangxia   = 50 // 廊下 and 吕巷
-	westLvxiang   = 53 // 吕巷 and 枫泾
+	westLuxiang   = 53 // 吕巷 and 枫泾
 )
 
 // townArcs are the borders between two towns. The first and the last control of each is a node that other arcs share.
 var townArcs = [][][2]float64{
 	// 枫泾 with 朱泾, then with 吕巷
 	{outline[northFengjing], {121.1080, 30.8930}, {121.1140, 30.8800}, nodeXinnong},
-	{nodeXinnong, {121.1165, 30.8630}, outline[westLvxiang]},
+	{nodeXinnong, {121.1165, 30.8630}, outline[westLuxiang]},
 	// 朱泾 with 吕巷, with 工业区, with 亭林
 	{nodeXinnong, {121.1400, 30.8630}, {121.1700, 30.8610}, {121.1900, 30.8680}, nodeLongquan},
 	{nodeLongquan, {121.2250, 30.8720}, nodeSongyin},
@@ -105,7 +105,7 @@ var towns = []town{
 		grids: [][2]float64{{121.2961, 30.8039}, {121.3050, 30.8330}, {121.2680, 30.7880}}},
 	{code: "310116104", name: "亭林镇", nameEn: "Tinglin Town", short: "亭林", shortEn: "Tinglin", residential: 10, villages: 18, seat: [2]float64{121.3084, 30.8906},
 		grids: [][2]float64{{121.3084, 30.8906}, {121.2720, 30.8850}, {121.3130, 30.8630}, {121.3180, 30.8985}, {121.3440, 30.8850}}},
-	{code: "310116105", name: "吕巷镇", nameEn: "Lvxiang Town", short: "吕巷", shortEn: "Lvxiang", residential: 3, villages: 11, seat: [2]float64{121.2009, 30.8339},
+	{code: "310116105", name: "吕巷镇", nameEn: "Lüxiang Town", short: "吕巷", shortEn: "Lüxiang", residential: 3, villages: 11, seat: [2]float64{121.2009, 30.8339},
 		grids: [][2]float64{{121.2009, 30.8339}, {121.1500, 30.8380}, {121.2230, 30.8200}}},
 	{code: "310116107", name: "廊下镇", nameEn: "Langxia Town", short: "廊下", shortEn: "Langxia", residential: 2, villages: 12, seat: [2]float64{121.1871, 30.7919},
 		grids: [][2]float64{{121.1871, 30.7919}, {121.2250, 30.7850}}},

@@ -22,7 +22,7 @@ var parkPlans = []parkPlan{
 	{"金山工业区西园", "Jinshan Industrial Zone, West Park", [2]float64{121.2270, 30.8530}, eastSouth, 1100, 800},
 	{"朱泾产业园", "Zhujing Industrial Park", [2]float64{121.1400, 30.8790}, eastNorth, 1200, 700},
 	{"枫泾产业园", "Fengjing Industrial Park", [2]float64{121.0480, 30.8780}, eastSouth, 1400, 900},
-	{"吕巷农产品加工园", "Lvxiang Food Park", [2]float64{121.1650, 30.8270}, east, 800, 600},
+	{"吕巷农产品加工园", "Lüxiang Food Park", [2]float64{121.1650, 30.8270}, east, 800, 600},
 }
 
 // parkRing is the fence of a park: a rectangle with some corners cut and a bent side.
