@@ -130,10 +130,7 @@ func TestProbabilityDoesNotJump(t *testing.T) {
 	f := newFractal(t, 12, 200)
 	locator := geo.NewLocator(f.coverage(t))
 	five, middle, _ := star(t)
-	qs := []geo.Query{}
-	for _, q := range probes(f.areas[:2]) {
-		qs = append(qs, q)
-	}
+	qs := probes(f.areas[:2])
 	check := func(l *geo.Locator, q geo.Query) {
 		list := l.Probabilities(nil, q, 12)
 		sane(t, list)

@@ -77,7 +77,7 @@ func (s *Snapshot) With(d Delta) (*Snapshot, error) {
 		byLayer[k.Layer][k.ID] = nil
 		gone[k] = true
 	}
-	n := &Snapshot{sets: maps.Clone(s.sets), timelines: maps.Clone(s.timelines), plans: s.plans}
+	n := &Snapshot{sets: maps.Clone(s.sets), timelines: maps.Clone(s.timelines), plans: s.plans, nested: s.nested}
 	for _, q := range s.quarantine {
 		if !gone[Key{q.Layer, q.ID}] {
 			n.quarantine = append(n.quarantine, q)
@@ -153,6 +153,7 @@ func (s *Snapshot) finish(base Base, changed func(Layer) bool) (*Snapshot, error
 		s.timelines[info.Layer] = t
 	}
 	s.plans = pl.used
+	s.nest(s.nested)
 	return s, nil
 }
 

@@ -18,16 +18,13 @@ const CoverageTolerance geo.Metres = 0.5
 type Partition struct {
 	layer    Layer
 	features []Feature
-	edition  string
 	plan     *plan
 }
 
 // plan is the geometry of a Partition, shared by all intervals with the same areas.
 type plan struct {
-	key      planKey
 	coverage *geo.Coverage
 	locator  *geo.Locator
-	laid     overlays
 }
 
 // Features returns the areas by code; the index is the one of the coverage. The slice is shared and read-only.
@@ -59,21 +56,46 @@ type Near struct {
 // Nearest returns the distance from q to the nearest border of the area that has it (for a position outside: to the nearest
 // area, in own), and the other areas within reach, the nearest first.
 func (p *Partition) Nearest(q geo.Query, within geo.Metres) (own Near, others []Near) {
-	o, list := p.plan.locator.Nearest(q, within)
-	own = Near{Distance: o.Distance}
-	if o.Area >= 0 {
-		own.Feature = p.features[o.Area]
-	} else if o.Beyond >= 0 {
-		own.Feature = p.features[o.Beyond]
+	var room [8]geo.Neighbour
+	o, list := p.plan.locator.AppendNearest(room[:0], q, within)
+	own = Near{Distance: o.Distance, Feature: p.feature(o.Area)}
+	if own.Feature == nil {
+		own.Feature = p.feature(o.Beyond)
 	}
-	for _, n := range list {
-		one := Near{Distance: n.Distance}
-		if n.Area >= 0 {
-			one.Feature = p.features[n.Area]
-		}
-		others = append(others, one)
+	if len(list) == 0 {
+		return own, nil
+	}
+	others = make([]Near, len(list))
+	for i, n := range list {
+		others[i] = Near{Distance: n.Distance, Feature: p.feature(n.Area)}
 	}
 	return own, others
+}
+
+// feature returns the area with the index, nil for the outside.
+func (p *Partition) feature(area int) Feature {
+	if area < 0 {
+		return nil
+	}
+	return p.features[area]
+}
+
+// Chance is how likely an uncertain position is to lie in an area. Feature is nil for the outside of the partition.
+type Chance struct {
+	Feature     Feature
+	Probability float64
+}
+
+// Probabilities returns the areas in which a position may lie that is q but for a round Gaussian error, 68 % of it within accuracy
+// metres, the most probable first; they add up to 1 (geo.Locator.Probabilities).
+func (p *Partition) Probabilities(q geo.Query, accuracy geo.Metres) []Chance {
+	var room [8]geo.AreaProbability
+	list := p.plan.locator.Probabilities(room[:0], q, accuracy)
+	out := make([]Chance, len(list))
+	for i, a := range list {
+		out[i] = Chance{p.feature(a.Area), a.Probability}
+	}
+	return out
 }
 
 // Timeline is a partition layer over time.
@@ -140,7 +162,6 @@ func (pl *planner) timeline(s *Set, now Instant) (*Timeline, error) {
 		if len(p.features) == 0 {
 			continue
 		}
-		p.edition = newestEdition(p.features)
 		var err error
 		p.plan, err = pl.plan(planKey(sum.Sum(nil)), p)
 		past := i+1 < len(cuts) && cuts[i+1] <= now
@@ -168,7 +189,7 @@ func (pl *planner) plan(key planKey, p *Partition) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{key: key, coverage: coverage, locator: geo.NewLocator(coverage)}
+	made := &plan{coverage: coverage, locator: geo.NewLocator(coverage)}
 	pl.used[key] = made
 	return made, nil
 }

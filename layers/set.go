@@ -2,6 +2,7 @@ package layers
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -35,6 +36,13 @@ type Set struct {
 	rows   int
 	digest Digest
 	index  *geo.Index[Feature] // nil for a layer without geometry
+	shapes *geo.Index[*shaped] // of a layer of areas that may overlap and are asked for by position, else nil
+}
+
+// shaped is a feature with its area prepared.
+type shaped struct {
+	feature   Feature
+	footprint *geo.Footprint
 }
 
 func compareEntries(a, b entry) int {
@@ -46,6 +54,9 @@ func newSet(info Info) *Set {
 	s := &Set{info: info}
 	if info.Geometry != "" {
 		s.index = geo.NewIndex[Feature]()
+	}
+	if info.Layer == Overlays || info.Layer == Zones {
+		s.shapes = geo.NewIndex[*shaped]()
 	}
 	return s
 }
@@ -67,7 +78,9 @@ func setOf(info Info, rows []entry) (*Set, error) {
 		}
 		scratch = b
 		s.count(e, d, +1)
-		s.insert(e.feature)
+		if err := s.insert(e.feature); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -92,10 +105,52 @@ func (s *Set) count(e entry, d Digest, sign int) {
 	}
 }
 
-func (s *Set) insert(f Feature) {
-	if g := f.Shape(); g != nil && s.index != nil {
-		s.index.Insert(g.Bound(), f)
+func (s *Set) insert(f Feature) error {
+	g := f.Shape()
+	if g == nil || s.index == nil {
+		return nil
 	}
+	s.index.Insert(g.Bound(), f)
+	if s.shapes == nil {
+		return nil
+	}
+	footprint, err := geo.NewFootprint(areaOf(g))
+	if err != nil {
+		return fmt.Errorf("layers: %s %s: %w", s.info.Layer, f.Head().ID, err)
+	}
+	s.shapes.Insert(g.Bound(), &shaped{f, footprint})
+	return nil
+}
+
+// remove takes a feature out of the indexes.
+func (s *Set) remove(f Feature) {
+	g := f.Shape()
+	if g == nil || s.index == nil {
+		return
+	}
+	s.index.Delete(g.Bound(), f)
+	if s.shapes == nil {
+		return
+	}
+	var found *shaped
+	s.shapes.Search(g.Bound(), func(_ orb.Bound, v *shaped) bool {
+		if v.feature == f {
+			found = v
+		}
+		return found == nil
+	})
+	s.shapes.Delete(g.Bound(), found)
+}
+
+// areaOf returns a polygon as a list of one.
+func areaOf(g orb.Geometry) orb.MultiPolygon {
+	switch g := g.(type) {
+	case orb.Polygon:
+		return orb.MultiPolygon{g}
+	case orb.MultiPolygon:
+		return g
+	}
+	return nil
 }
 
 // with returns a set in which each id of changed has exactly the rows given for it. Pages that hold none of the ids are
@@ -105,6 +160,9 @@ func (s *Set) with(changed map[string][]entry) (*Set, error) {
 	n.pages = slices.Clone(s.pages)
 	if s.index != nil {
 		n.index = s.index.Copy()
+	}
+	if s.shapes != nil {
+		n.shapes = s.shapes.Copy()
 	}
 	ids := make([]string, 0, len(changed))
 	for id := range changed {
@@ -159,16 +217,16 @@ func (s *Set) rewrite(at int, ids []string, changed map[string][]entry) error {
 		if err := tally(e, -1); err != nil {
 			return err
 		}
-		if g := e.feature.Shape(); g != nil && s.index != nil {
-			s.index.Delete(g.Bound(), e.feature)
-		}
+		s.remove(e.feature)
 	}
 	for _, id := range ids {
 		for _, e := range changed[id] {
 			if err := tally(e, +1); err != nil {
 				return err
 			}
-			s.insert(e.feature)
+			if err := s.insert(e.feature); err != nil {
+				return err
+			}
 			rows = append(rows, e)
 		}
 	}
@@ -287,5 +345,15 @@ func (s *Set) Search(b orb.Bound, at Instant, each func(Feature) bool) {
 	}
 	s.index.Search(b, func(_ orb.Bound, f Feature) bool {
 		return !f.Head().ValidAt(at) || each(f)
+	})
+}
+
+// SearchShapes is Search for overlays and zones, and calls each with the prepared area of the row too. Another layer has none.
+func (s *Set) SearchShapes(b orb.Bound, at Instant, each func(Feature, *geo.Footprint) bool) {
+	if s.shapes == nil {
+		return
+	}
+	s.shapes.Search(b, func(_ orb.Bound, v *shaped) bool {
+		return !v.feature.Head().ValidAt(at) || each(v.feature, v.footprint)
 	})
 }

@@ -19,6 +19,7 @@ type Snapshot struct {
 	tokens     map[string]Token // by hash
 	quarantine []Quarantined    // by layer and id
 	plans      map[planKey]*plan
+	nested     map[nestKey][]int
 }
 
 // Position returns the epoch and revision that the snapshot shows.
