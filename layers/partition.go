@@ -18,13 +18,16 @@ const CoverageTolerance geo.Metres = 0.5
 type Partition struct {
 	layer    Layer
 	features []Feature
+	edition  string
 	plan     *plan
 }
 
 // plan is the geometry of a Partition, shared by all intervals with the same areas.
 type plan struct {
+	key      planKey
 	coverage *geo.Coverage
 	locator  *geo.Locator
+	laid     overlays
 }
 
 // Features returns the areas by code; the index is the one of the coverage. The slice is shared and read-only.
@@ -162,6 +165,7 @@ func (pl *planner) timeline(s *Set, now Instant) (*Timeline, error) {
 		if len(p.features) == 0 {
 			continue
 		}
+		p.edition = newestEdition(p.features)
 		var err error
 		p.plan, err = pl.plan(planKey(sum.Sum(nil)), p)
 		past := i+1 < len(cuts) && cuts[i+1] <= now
@@ -189,7 +193,7 @@ func (pl *planner) plan(key planKey, p *Partition) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	made := &plan{coverage: coverage, locator: geo.NewLocator(coverage)}
+	made := &plan{key: key, coverage: coverage, locator: geo.NewLocator(coverage)}
 	pl.used[key] = made
 	return made, nil
 }
