@@ -25,6 +25,9 @@ const (
 	longestBatch = 30 * time.Second
 )
 
+// lookupBatchPath takes three forms of a batch: JSON, lines of JSON (stream.go) and bytes (binary.go).
+const lookupBatchPath = "/v1/lookup:batch"
+
 // The values of fields.
 const (
 	fieldsAll  = "all"  // whole answers
@@ -33,7 +36,7 @@ const (
 
 func batchOperation() operation {
 	return operation{
-		Method: http.MethodPost, Path: "/v1/lookup:batch", ID: "lookupBatch", Tag: "lookup", Limit: mostBatch, Longest: longestBatch,
+		Method: http.MethodPost, Path: lookupBatchPath, ID: "lookupBatch", Tag: "lookup", Limit: mostBatch, Longest: longestBatch,
 		Summary: "Many positions at once",
 		Text: fmt.Sprintf("Up to %d positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, "+
 			"a list of indexes into `codes`, with %d for a position outside and %d for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.", mostPoints, gridOutside, gridError),

@@ -54,7 +54,7 @@ func (w *compressor) WriteHeader(status int) {
 		addVary(h, "Accept-Encoding")
 	}
 	bodiless := status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
-	if bodiless || !text || h.Get("Content-Encoding") != "" || h.Get("ETag") != "" || h.Get("Content-Type") == eventMedia {
+	if bodiless || !text || h.Get("Content-Encoding") != "" || h.Get("ETag") != "" || h.Get("Content-Type") == eventMedia || h.Get("Content-Type") == linesMedia {
 		w.plain()
 	}
 }

@@ -9,6 +9,7 @@ import (
 // Operation is a line of the table as tests see it.
 type Operation struct {
 	Method, Path, ID string
+	Media            string // of the body; "" for none
 	Roles            []layers.Role
 	Hidden           bool
 }
@@ -17,7 +18,11 @@ type Operation struct {
 func (s *Server) Table() []Operation {
 	var out []Operation
 	for _, o := range s.table {
-		out = append(out, Operation{o.Method, o.Path, o.ID, o.Roles, o.Hidden})
+		media := ""
+		if o.Body != nil {
+			media = o.Body.media()
+		}
+		out = append(out, Operation{o.Method, o.Path, o.ID, media, o.Roles, o.Hidden})
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"math"
+
 	"github.com/paulmach/orb"
 
 	"wangge/geo"
@@ -23,6 +25,9 @@ type gridder struct {
 	grids  *layers.Partition
 	// stored is set for systems whose numbers are those that are stored, so that there is nothing to convert.
 	stored bool
+	// low and high are the corners of a box, rounded inwards, in which stored positions are neither swapped nor off the Earth; low is
+	// above high where there is none.
+	low, high geo.Fixed
 }
 
 // gridder returns the gridder for positions that have q in common. Its error is duty.ErrNoEdition where no grids were in force.
@@ -32,7 +37,17 @@ func (c *call) gridder(q duty.Question) (*gridder, error) {
 	if g.grids == nil {
 		return nil, duty.ErrNoEdition
 	}
+	g.low, g.high = geo.Fixed{X: 1, Y: 1}, geo.Fixed{}
+	if e := c.w.extent; g.stored && !e.IsEmpty() {
+		g.low = geo.Fixed{X: int32(math.Ceil(max(e.Min[0], -180)*geo.FixedScale) + 1), Y: int32(math.Ceil(max(e.Min[1], -90)*geo.FixedScale) + 1)}
+		g.high = geo.Fixed{X: int32(math.Floor(min(e.Max[0], 180)*geo.FixedScale) - 1), Y: int32(math.Floor(min(e.Max[1], 90)*geo.FixedScale) - 1)}
+	}
 	return g, nil
+}
+
+// nearby reports whether a position can be located as it is.
+func (g *gridder) nearby(p geo.Fixed) bool {
+	return p.X >= g.low.X && p.X <= g.high.X && p.Y >= g.low.Y && p.Y <= g.high.Y
 }
 
 // stage is how many positions are located together.

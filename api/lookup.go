@@ -25,7 +25,7 @@ func (s *Server) lookupOperations() []operation {
 		Params:  []param{lonParam(), latParam(), crsParam(), categoryParam(), accuracyParam(), atParam()},
 		Answers: []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
 		Handle:  lookup,
-	}, batchOperation()}
+	}, batchOperation(), streamOperation(), binaryOperation()}
 }
 
 func lookup(c *call) error {

@@ -11,7 +11,7 @@ import (
 )
 
 // open is what anybody may call. An operation that is neither here nor in allowed fails the test: each new one must be decided.
-var open = []string{"lookup", "lookupBatch", "replay", "replayPosted", "search", "status", "events", "changes", "healthz", "readyz", "document",
+var open = []string{"lookup", "lookupBatch", "lookupBinary", "replay", "replayPosted", "search", "status", "events", "changes", "healthz", "readyz", "document",
 	"tile", "tileOfRevision", "tilejson", "style", "home", "coverage"}
 
 // allowed says which roles may do what, in the words of DECISIONS.md, written down a second time.
@@ -23,6 +23,8 @@ func allowed(id string) (roles []layers.Role, found bool) {
 	switch {
 	case id == "me":
 		return layers.Roles(), true
+	case id == "lookupStream":
+		return []layers.Role{layers.Dispatcher, layers.Surveyor, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher}, true
 	case verb == "list" || verb == "get":
 		return nil, true
 	case thing == "pole":
@@ -61,7 +63,11 @@ func TestMatrix(t *testing.T) {
 		path := strings.NewReplacer("{id}", "x_1").Replace(op.Path)
 		for _, role := range append(layers.Roles(), "") {
 			cells++
-			r := s.send(ask{Method: op.Method, Path: path, Role: role, Body: body(op.Method), Header: []string{"If-Match", `"1"`, "Idempotency-Key", newKey()}})
+			header := []string{"If-Match", `"1"`, "Idempotency-Key", newKey()}
+			if op.Media != "" {
+				header = append(header, "Content-Type", op.Media)
+			}
+			r := s.send(ask{Method: op.Method, Path: path, Role: role, Body: body(op.Method), Header: header})
 			refused := r.StatusCode == http.StatusUnauthorized || r.StatusCode == http.StatusForbidden
 			switch may := slices.Contains(roles, role); {
 			case role == "":

@@ -163,7 +163,11 @@ func (d *document) join(o *operation) {
 	more := one.api.Paths[o.Path].Post
 	media := o.Body.media()
 	op.Description += "\n\n**" + o.Summary + ": `" + media + "`.** " + more.Description
-	op.Parameters = append(op.Parameters, more.Parameters...)
+	for _, p := range more.Parameters {
+		p.Required = false // in one of the forms it is, which its text says
+		p.Description = "With `" + media + "`: " + p.Description
+		op.Parameters = append(op.Parameters, p)
+	}
 	maps.Copy(op.RequestBody.Content, more.RequestBody.Content)
 	for status, r := range more.Responses {
 		if have := op.Responses[status]; have == nil {

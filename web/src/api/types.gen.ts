@@ -476,6 +476,12 @@ export interface paths {
         /**
          * Many positions at once
          * @description Up to 10000 positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, a list of indexes into `codes`, with -1 for a position outside and -2 for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.
+         *
+         *     **Any number of positions, answered while they come: `application/x-ndjson`.** A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{"grid":CODE}` (`null` outside), or `{"error":{…}}` for a line that cannot be read, an empty one included. The last line is `{"count":n}`: without it the answer is not complete. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.
+         *
+         *     For tokens of the roles dispatcher, surveyor, unit-agent, planner, reviewer, publisher.
+         *
+         *     **The grids of many positions, in a compact form: `application/vnd.wangge.points`.** Up to 10000 positions, or 1000000 with a token that may stream; the answer is `application/vnd.wangge.grids`. All numbers are little endian. Points: `WGPT`, version 1 (1 byte), flags (1 byte; bit 0: coordinates are float64, else int32 in 1e-7 degree), system (1 byte: 1 wgs84, 2 cgcs2000, 3 gcj02, 4 bd09, 5 epsg:4549, which needs float64), 0 (1 byte), `at` (int64, milliseconds since 1970 in UTC, 0 for now), count (uint32), 0 (uint32), then longitude and latitude of each. Grids: `WGGR`, version 1 (1 byte), flags (1 byte; bit 0: indexes are uint32, else uint16), length of the epoch (uint16), revision (int64), count (uint32), number of codes (uint32), number of points with an error (uint32), length of the table (uint32), then the table: the epoch, each code after its length (uint16), and zeros up to a multiple of 4; then an index of the codes for each point: all ones for a position outside, all ones but the lowest bit for one that cannot be read.
          */
         post: operations["lookupBatch"];
         delete?: never;
@@ -3847,7 +3853,30 @@ export interface operations {
     };
     lookupBatch: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description With `application/x-ndjson`: Coordinate system of `lon` and `lat`: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4326`, `epsg:4490`, `epsg:4549`. It is never guessed.
+                 * @example wgs84
+                 */
+                crs?: string;
+                /**
+                 * @description With `application/x-ndjson`: What it is about: a path of lower-case words with dots.
+                 * @example part.pole.abandoned
+                 */
+                category?: string;
+                /**
+                 * @description With `application/x-ndjson`: Radius in metres within which the position lies with a probability of 68 %.
+                 * @example 12
+                 */
+                accuracy_m?: number;
+                /**
+                 * @description With `application/x-ndjson`: When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /** @description With `application/x-ndjson`: `all` answers each line as `/v1/lookup` does, `grid` with the code of the grid alone. */
+                fields?: "all" | "grid";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3879,6 +3908,8 @@ export interface operations {
                         lon: number;
                     })[];
                 };
+                "application/vnd.wangge.points": string;
+                "application/x-ndjson": unknown;
             };
         };
         responses: {
@@ -3917,13 +3948,22 @@ export interface operations {
                         }[];
                         grids: number[];
                     };
+                    "application/vnd.wangge.grids": string;
+                    "application/x-ndjson": unknown;
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
