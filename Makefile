@@ -1,6 +1,6 @@
 # Each target is a thin wrapper of the launcher, which needs Go alone: where make is missing, type the command itself.
 # Pass arguments as ARGS: make run ARGS="--listen 127.0.0.1:9000", make test ARGS="-only web".
-.PHONY: help run test build bench oracle golden web
+.PHONY: help run test build bench bench-lookup oracle golden web
 
 help:
 	@go run ./cmd/dev help
@@ -16,6 +16,9 @@ build:
 
 bench:
 	@go run ./cmd/dev bench $(ARGS)
+
+bench-lookup:
+	@go run ./cmd/dev bench-lookup $(ARGS)
 
 oracle:
 	@go run ./cmd/dev oracle $(ARGS)

@@ -50,6 +50,7 @@ func commands() []command {
 		{"test", "all checks and tests: " + testUsage, launcher.test},
 		{"build", "build bin/wangge", launcher.buildOnly},
 		{"bench", "run the benchmarks (arguments go to go test)", launcher.bench},
+		{"bench-lookup", "measure lookups here and in other libraries, and print a table (arguments: sizes, 37,1000,20000)", launcher.benchLookup},
 		{"oracle", "hold the locator against an exact oracle in full, half an hour (arguments go to the test)", launcher.oracle},
 		{"golden", "write again what is generated and committed (demo data, golden files, API document and types); review the difference", launcher.golden},
 		{"web", "install the web application's packages and build web/dist again", launcher.web},

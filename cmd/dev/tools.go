@@ -15,6 +15,21 @@ func (l launcher) bench(ctx context.Context, args []string) error {
 	})
 }
 
+// benchLookup prints how long lookups take beside those of other libraries, for coverages of so many areas.
+func (l launcher) benchLookup(ctx context.Context, args []string) error {
+	sizes := "37,1000,20000"
+	switch {
+	case len(args) > 1:
+		return fmt.Errorf("bench-lookup takes sizes with commas: %w", errUsage)
+	case len(args) == 1:
+		sizes = args[0]
+	}
+	if err := l.provide(ctx, buildNeeds()); err != nil {
+		return err
+	}
+	return l.exec(ctx, ".", "go", "test", "./geo", "-count=1", "-v", "-timeout", "60m", "-run", "^TestLookupTable$", "-args", "-lookup-table", sizes)
+}
+
 // oracle runs the proof of the locator in full. Later flags win, so args may ask for less.
 func (l launcher) oracle(ctx context.Context, args []string) error {
 	if err := l.provide(ctx, buildNeeds()); err != nil {
