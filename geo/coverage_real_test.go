@@ -75,7 +75,7 @@ var realCoverages = []struct {
 }
 
 // points is the number of random points, and again of probes, in each file.
-var points = flag.Int("points", 4000, "positions of each kind to locate in each file of real data")
+var points = flag.Int("points", 500, "positions of each kind to locate in each file of real data")
 
 const realTolerance geo.Metres = 0.5
 
@@ -83,9 +83,10 @@ const realTolerance geo.Metres = 0.5
 func TestRealReport(t *testing.T) {
 	for _, c := range realCoverages {
 		t.Run(c.name, func(t *testing.T) {
-			coverage, defects := geo.NewCoverage(realAreas(t, "coverage/"+c.name+".geojson"), realTolerance)
-			if (coverage != nil) != c.clean {
-				t.Errorf("clean is %v, want %v", coverage != nil, c.clean)
+			file := surveyFile(t, c.name)
+			defects := file.defects
+			if (file.coverage != nil) != c.clean {
+				t.Errorf("clean is %v, want %v", file.coverage != nil, c.clean)
 			}
 			found := make(map[geo.DefectKind]int)
 			for _, s := range geo.Summarize(defects) {
@@ -108,17 +109,17 @@ func TestRealLocate(t *testing.T) {
 	n := *points
 	for _, c := range realCoverages {
 		t.Run(c.name, func(t *testing.T) {
-			given := realAreas(t, "coverage/"+c.name+".geojson")
-			areas, moves, defects := geo.RepairCoverage(given, realTolerance)
+			given := surveyFile(t, c.name)
+			areas, moves, defects := geo.RepairCoverage(given.areas, realTolerance)
 			if geo.HasErrors(defects) {
 				t.Fatalf("not repaired: %v", geo.Summarize(defects))
 			}
 			if c.clean != (len(moves) == 0) {
 				t.Errorf("%d moves in a file that is clean: %v", len(moves), c.clean)
 			}
-			coverage, left := geo.NewCoverage(areas, realTolerance)
-			if coverage == nil {
-				t.Fatalf("no coverage after the repair: %v", geo.Summarize(left))
+			coverage := given.coverage
+			if !c.clean {
+				coverage = mustCover(t, areas)
 			}
 			locator := geo.NewLocator(coverage)
 			scan := newBoxedScan(areas)

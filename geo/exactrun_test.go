@@ -117,9 +117,8 @@ func each(n int, work func(i int)) {
 func TestOracle(t *testing.T) {
 	for _, c := range testedCoverages(fullOracle()) {
 		t.Run(c.name, func(t *testing.T) {
-			areas := c.load(t)
-			coverage := mustCover(t, areas)
-			locator := geo.NewLocator(coverage)
+			p := c.prepare(t)
+			areas, locator := p.areas, p.locator
 			g, lakes := groundOf(areas)
 			if lakes != c.lakes {
 				t.Errorf("%d lakes, want %d", lakes, c.lakes)

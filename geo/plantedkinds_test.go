@@ -137,19 +137,19 @@ func TestPlantedKinds(t *testing.T) {
 			if layer, ok := strings.CutPrefix(name, "demo-"); ok {
 				all = newField(t, demoAreas(t, layer))
 			} else {
-				all = newField(t, realAreas(t, "coverage/"+name+".geojson"))
+				all = newField(t, surveyFile(t, name).areas)
 			}
+			areas := all.areas
+			if !*whole {
+				areas = all.around(rand.New(rand.NewPCG(*oracleSeed, 0)).IntN(len(areas)), 25)
+			}
+			ground := newPlanter(areas)
 			seen := map[geo.DefectKind]bool{}
 			for n, plant := range plants {
 				t.Run(plant.name, func(t *testing.T) {
-					r := rand.New(rand.NewPCG(*oracleSeed, uint64(n)))
-					areas := all.areas
-					if !*whole {
-						areas = all.around(r.IntN(len(areas)), 25)
-					}
-					p := newPlanter(r, areas)
+					p := ground.with(rand.New(rand.NewPCG(*oracleSeed, uint64(n))))
 					found := plant.plant(p)
-					found.check(t, p.defects(), plant.kind)
+					found.check(t, p.defects, plant.kind)
 					if found.from != nil {
 						seen[plant.kind] = true
 					}

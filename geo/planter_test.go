@@ -14,20 +14,21 @@ import (
 
 // planter has a coverage and finds places in it where a defect can be planted without making another.
 type planter struct {
-	r      *rand.Rand
-	areas  []geo.FixedMultiPolygon // a copy, to spoil
-	before []geo.FixedMultiPolygon
-	oracle *exact
-	asker  *asker
-	users  map[[2]geo.Fixed][]int // edge, the lesser end first → its areas
-	ruler  geo.Ruler
+	r       *rand.Rand
+	areas   []geo.FixedMultiPolygon // a copy, to spoil
+	before  []geo.FixedMultiPolygon
+	defects []geo.Defect // of before
+	oracle  *exact
+	asker   *asker
+	users   map[[2]geo.Fixed][]int // edge, the lesser end first → its areas
+	ruler   geo.Ruler
 }
 
-// newPlanter takes some areas.
-func newPlanter(r *rand.Rand, areas []geo.FixedMultiPolygon) *planter {
-	p := &planter{r: r, before: areas, users: map[[2]geo.Fixed][]int{}}
-	for i, m := range p.before {
-		p.areas = append(p.areas, m.Clone())
+// newPlanter knows some areas but has no copy to spoil yet.
+func newPlanter(areas []geo.FixedMultiPolygon) planter {
+	p := planter{before: areas, users: map[[2]geo.Fixed][]int{}, oracle: newExact(areas)}
+	_, p.defects = geo.NewCoverage(areas, realTolerance)
+	for i, m := range areas {
 		for _, pg := range m {
 			for _, ring := range pg {
 				for k := 1; k < len(ring); k++ {
@@ -40,10 +41,22 @@ func newPlanter(r *rand.Rand, areas []geo.FixedMultiPolygon) *planter {
 			}
 		}
 	}
-	p.oracle = newExact(p.before)
-	p.asker = newAskerOf(p.before, r)
-	p.ruler = geo.NewRuler(p.before[0][0][0][0].Point()[1])
+	p.ruler = geo.NewRuler(areas[0][0][0][0].Point()[1])
+	p.asker = newAskerOf(areas, nil)
 	return p
+}
+
+// with is a planter with a copy of its own.
+func (p planter) with(r *rand.Rand) *planter {
+	p.r = r
+	asker := *p.asker
+	asker.r = r
+	p.asker = &asker
+	p.areas = nil
+	for _, m := range p.before {
+		p.areas = append(p.areas, m.Clone())
+	}
+	return &p
 }
 
 // field is a coverage to choose areas from.
@@ -84,12 +97,6 @@ func (f field) around(i, n int) []geo.FixedMultiPolygon {
 		out = append(out, f.areas[k])
 	}
 	return out
-}
-
-// defects are those of the coverage before anything is planted.
-func (p *planter) defects() []geo.Defect {
-	_, defects := geo.NewCoverage(p.before, realTolerance)
-	return defects
 }
 
 // tries bounds the search for a place.

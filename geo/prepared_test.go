@@ -44,20 +44,65 @@ func testedCoverages(full bool) []tested {
 	return out
 }
 
-// repairedOnce keeps repaired files: several tests use each.
-var repairedOnce sync.Map
+// surveyed is a file of real areas and what NewCoverage says of it.
+type surveyed struct {
+	areas    []geo.FixedMultiPolygon
+	coverage *geo.Coverage // nil when there are errors
+	defects  []geo.Defect
+}
 
-// repairedAreas reads a file of real areas and repairs it.
+// surveyedOnce and preparedOnce keep what several tests use and takes long.
+var surveyedOnce, preparedOnce sync.Map
+
+// surveyFile reads a file of real areas and looks at it as it is.
+func surveyFile(t testing.TB, name string) surveyed {
+	t.Helper()
+	if s, ok := surveyedOnce.Load(name); ok {
+		return s.(surveyed)
+	}
+	s := surveyed{areas: realAreas(t, "coverage/"+name+".geojson")}
+	s.coverage, s.defects = geo.NewCoverage(s.areas, realTolerance)
+	surveyedOnce.Store(name, s)
+	return s
+}
+
+// prepared is a coverage with its locator.
+type prepared struct {
+	areas    []geo.FixedMultiPolygon
+	coverage *geo.Coverage
+	locator  *geo.Locator
+}
+
+func (c tested) prepare(t testing.TB) prepared {
+	t.Helper()
+	if p, ok := preparedOnce.Load(c.name); ok {
+		return p.(prepared)
+	}
+	p := prepared{areas: c.load(t)}
+	if s, ok := surveyedOnce.Load(c.name); ok {
+		p.coverage = s.(surveyed).coverage
+	}
+	if p.coverage == nil {
+		p.coverage = mustCover(t, p.areas)
+	}
+	p.locator = geo.NewLocator(p.coverage)
+	if p.coverage.Len() < 20_000 {
+		preparedOnce.Store(c.name, p)
+	}
+	return p
+}
+
+// repairedAreas reads a file of real areas and repairs it where it is needed.
 func repairedAreas(t testing.TB, name string) []geo.FixedMultiPolygon {
 	t.Helper()
-	if areas, ok := repairedOnce.Load(name); ok {
-		return areas.([]geo.FixedMultiPolygon)
+	s := surveyFile(t, name)
+	if s.coverage != nil {
+		return s.areas
 	}
-	areas, _, defects := geo.RepairCoverage(realAreas(t, "coverage/"+name+".geojson"), realTolerance)
+	areas, _, defects := geo.RepairCoverage(s.areas, realTolerance)
 	if geo.HasErrors(defects) {
 		t.Fatalf("%s is not repaired: %v", name, geo.Summarize(defects))
 	}
-	repairedOnce.Store(name, areas)
 	return areas
 }
 

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the golden reports of the real co
 func TestGoldenReports(t *testing.T) {
 	for _, c := range realCoverages {
 		t.Run(c.name, func(t *testing.T) {
-			got := coverageReport(realAreas(t, "coverage/"+c.name+".geojson"))
+			got := coverageReport(surveyFile(t, c.name))
 			file := filepath.Join("testdata", "coverage", c.name+".txt")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -39,10 +39,10 @@ func TestGoldenReports(t *testing.T) {
 }
 
 // coverageReport is a text of what a file is and what is wrong with it. Windings are counted only: most files have them clockwise.
-func coverageReport(areas []geo.FixedMultiPolygon) string {
+func coverageReport(s surveyed) string {
 	var b strings.Builder
 	parts, several, most, holes, vertices := 0, 0, 0, 0, 0
-	for _, m := range areas {
+	for _, m := range s.areas {
 		parts += len(m)
 		if len(m) > 1 {
 			several++
@@ -53,18 +53,17 @@ func coverageReport(areas []geo.FixedMultiPolygon) string {
 		}
 		vertices += m.Vertices()
 	}
-	fmt.Fprintf(&b, "areas %d, polygons %d, holes %d, vertices %d\n", len(areas), parts, holes, vertices)
+	fmt.Fprintf(&b, "areas %d, polygons %d, holes %d, vertices %d\n", len(s.areas), parts, holes, vertices)
 	fmt.Fprintf(&b, "areas of several polygons %d, of %d at most\n", several, most)
-	c, defects := geo.NewCoverage(areas, realTolerance)
-	if c == nil {
+	if c := s.coverage; c == nil {
 		fmt.Fprintf(&b, "not a coverage at %v m\n", float64(realTolerance))
 	} else {
 		fmt.Fprintf(&b, "a coverage at %v m: arcs %d, enclaves %d\n", float64(realTolerance), c.NumArcs(), enclaves(c))
 	}
-	for _, s := range geo.Summarize(defects) {
+	for _, s := range geo.Summarize(s.defects) {
 		fmt.Fprintf(&b, "%s %s: %d, up to %.2f m, %.1f m2\n", s.Severity, s.Kind, s.Count, s.MaxSizeM, s.AreaM2)
 	}
-	for _, d := range defects {
+	for _, d := range s.defects {
 		if d.Kind != geo.DefectRingWinding {
 			fmt.Fprintf(&b, "%s %s %v at %.7f,%.7f, %.2f m, %.1f m2: %s\n", d.Severity, d.Kind, d.Areas, d.At[0], d.At[1], d.SizeM, d.AreaM2, d.Detail)
 		}

@@ -14,7 +14,7 @@ import (
 
 // How many shuffles of each coverage are asked how much; `make oracle` asks for 1,000 and 100,000.
 var (
-	shuffleCount = flag.Int("shuffles", 3, "shuffles of each coverage")
+	shuffleCount = flag.Int("shuffles", 1, "shuffles of each coverage")
 	shuffleAsked = flag.Int("shuffled", 2_000, "positions that each shuffle is asked, half of them adversarial")
 )
 
@@ -50,9 +50,8 @@ func TestShuffles(t *testing.T) {
 	for _, c := range testedCoverages(false) {
 		t.Run(c.name, func(t *testing.T) {
 			began := time.Now()
-			areas := c.load(t)
-			locator := geo.NewLocator(mustCover(t, areas))
-			s := newShuffler(areas, locator, *shuffleAsked)
+			p := c.prepare(t)
+			s := newShuffler(p.areas, p.locator, *shuffleAsked)
 			var mu sync.Mutex
 			done, meetings := 0, 0
 			shown := time.Now()
@@ -70,7 +69,7 @@ func TestShuffles(t *testing.T) {
 					t.Logf("%d of %d shuffles", done, *shuffleCount)
 				}
 			})
-			t.Logf("%d shuffles of %d areas, %d positions each; %d answers on the outer border where areas meet; %.1f s", done, len(areas),
+			t.Logf("%d shuffles of %d areas, %d positions each; %d answers on the outer border where areas meet; %.1f s", done, len(p.areas),
 				len(s.at), meetings, time.Since(began).Seconds())
 		})
 	}
