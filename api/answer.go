@@ -6,13 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"math"
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,20 +56,15 @@ func (s *Server) seal(a duty.Answer) ([]byte, error) {
 		return nil, err
 	}
 	r := receipt{position: layers.Position{Epoch: a.Data.Epoch, Revision: a.Data.Revision}, asOf: a.Data.AsOf, edition: a.Data.Edition, question: a.Query, digest: digestOf(body)}
-	return withID(body, r.token(s.Key)), nil
+	return r.appendSealed(make([]byte, 0, len(body)+mostToken), s.signer, body), nil
 }
 
 // encodeAnswer writes an answer without its id.
 func encodeAnswer(a duty.Answer) ([]byte, error) {
-	a.ID = ""
-	var b bytes.Buffer
-	b.Grow(2 << 10)
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(a); err != nil {
-		return nil, fmt.Errorf("api: write answer: %w", err)
+	if !finite(&a) {
+		return nil, errors.New("api: write answer: a number is not finite")
 	}
-	return b.Bytes(), nil
+	return appendAnswer(make([]byte, 0, 2<<10), &a), nil
 }
 
 // withID puts the id, which is base64url, in front of the members of body.
@@ -81,7 +77,7 @@ func withID(body []byte, id string) []byte {
 }
 
 func replay(c *call) error {
-	r, err := readToken(c.s.Key, c.path["id"])
+	r, err := readToken(c.s.signer, c.path["id"])
 	if err != nil {
 		return badParameter("id", err.Error())
 	}
@@ -154,9 +150,18 @@ const (
 
 var errToken = errors.New("is not the id of an answer of this service")
 
-// token writes the receipt, signed, in base64url.
-func (r *receipt) token(key []byte) string {
-	b := make([]byte, 0, 256)
+// appendSealed appends an answer with the receipt in front of its members.
+func (r *receipt) appendSealed(out []byte, key *signer, body []byte) []byte {
+	out = append(out, `{"answer_id":"`...)
+	out = r.appendToken(out, key)
+	out = append(out, `",`...)
+	return append(out, body[1:]...)
+}
+
+// appendToken appends the receipt, signed, in base64url.
+func (r *receipt) appendToken(out []byte, key *signer) []byte {
+	var room [mostToken]byte
+	b := room[:0]
 	b = append(b, receiptForm)
 	b = appendWord(b, r.position.Epoch)
 	b = binary.AppendUvarint(b, uint64(r.position.Revision))
@@ -169,14 +174,26 @@ func (r *receipt) token(key []byte) string {
 	b = appendWord(b, r.question.Category)
 	b = binary.AppendVarint(b, int64(r.question.At))
 	b = append(b, r.digest[:]...)
-	b = append(b, sign(key, b)...)
-	return base64.RawURLEncoding.EncodeToString(b)
+	b = key.sign(b, b)
+	return base64.RawURLEncoding.AppendEncode(out, b)
 }
 
-func sign(key, b []byte) []byte {
-	h := hmac.New(sha256.New, key)
+// signer signs with one key. Making an HMAC hashes the key twice; those that are made are used again. It is safe for concurrent use.
+type signer struct{ made sync.Pool }
+
+func newSigner(key []byte) *signer {
+	key = bytes.Clone(key)
+	return &signer{sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+// sign appends the first macLength bytes of the HMAC-SHA-256 of b to out.
+func (s *signer) sign(out, b []byte) []byte {
+	h := s.made.Get().(hash.Hash)
+	defer s.made.Put(h)
+	h.Reset()
 	h.Write(b)
-	return h.Sum(nil)[:macLength]
+	n := len(out)
+	return h.Sum(out)[:n+macLength]
 }
 
 func appendWord(b []byte, s string) []byte {
@@ -185,7 +202,7 @@ func appendWord(b []byte, s string) []byte {
 }
 
 // readToken reads a token that the key has signed. Nothing of another one is looked at.
-func readToken(key []byte, id string) (*receipt, error) {
+func readToken(key *signer, id string) (*receipt, error) {
 	if id == "" || len(id) > mostToken {
 		return nil, errToken
 	}
@@ -194,7 +211,7 @@ func readToken(key []byte, id string) (*receipt, error) {
 		return nil, errToken
 	}
 	body, mac := b[:len(b)-macLength], b[len(b)-macLength:]
-	if !hmac.Equal(mac, sign(key, body)) {
+	if !hmac.Equal(mac, key.sign(nil, body)) {
 		return nil, errToken
 	}
 	if body[0] != receiptForm {

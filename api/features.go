@@ -9,7 +9,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"wangge/geo"
 	"wangge/layers"
 )
 
@@ -162,69 +161,18 @@ func spansOf(versions []layers.Feature) []span {
 	out := make([]span, 0, len(versions))
 	for _, f := range versions {
 		m := f.Head()
-		out = append(out, span{Edition: editionOf(f), Version: m.Version, ValidFrom: m.ValidFrom, ValidTo: m.ValidTo})
+		out = append(out, span{Edition: layers.EditionOf(f), Version: m.Version, ValidFrom: m.ValidFrom, ValidTo: m.ValidTo})
 	}
 	return out
-}
-
-// editionOf returns the id of the edition that an area belongs to, "" for others.
-func editionOf(f layers.Feature) string {
-	switch v := f.(type) {
-	case *layers.Town:
-		return v.Edition
-	case *layers.Grid:
-		return v.Edition
-	case *layers.Community:
-		return v.Edition
-	}
-	return ""
-}
-
-// successor is an area that took the place of another, and the share of the old area that it has.
-type successor struct {
-	Code  string  `json:"code"`
-	Name  string  `json:"name"`
-	Share float64 `json:"share"`
 }
 
 // gone answers for a feature that was ended: its code is never given again.
 func (c *call) gone(info layers.Info, last layers.Feature, at layers.Instant) error {
 	id := last.Head().ID
-	return &Problem{Status: http.StatusGone, Code: string(layers.Retired), More: map[string]any{"successors": c.successors(info, last, at), "editions": spansOf(c.w.Set(info.Layer).Versions(id))},
+	took, err := c.successors(info.Layer, last, at)
+	if err != nil {
+		return err
+	}
+	return &Problem{Status: http.StatusGone, Code: string(layers.Retired), More: map[string]any{"successors": took, "editions": spansOf(c.w.Set(info.Layer).Versions(id))},
 		Detail: singular(info.Layer) + " " + quoted(id) + " ended at " + last.Head().ValidTo.String() + "; its code is not given again"}
-}
-
-// samples is how many positions across the box of an area its successors are counted at: the shares are right to about 2 %.
-const samples = 40
-
-// successors returns the areas of a partition that have the ground of an area that ended, the largest share first.
-func (c *call) successors(info layers.Info, last layers.Feature, at layers.Instant) []successor {
-	out := []successor{}
-	now := c.w.Partition(info.Layer, at)
-	area, err := geo.FixedMultiPolygonFrom(last.Shape())
-	if now == nil || err != nil || len(area) == 0 {
-		return out
-	}
-	box := last.Shape().Bound()
-	count, total := map[layers.Feature]int{}, 0
-	for i := range samples * samples {
-		p := box.Min
-		p[0] += (box.Max[0] - box.Min[0]) * (float64(i%samples) + 0.5) / samples
-		p[1] += (box.Max[1] - box.Min[1]) * (float64(i/samples) + 0.5) / samples
-		q, err := geo.QueryFrom(p)
-		if err != nil || !geo.Contains(area, q) {
-			continue
-		}
-		total++
-		if f, _ := now.Locate(q); f != nil {
-			count[f]++
-		}
-	}
-	for _, f := range now.Features() {
-		if n := count[f]; n > 0 {
-			code, name := f.Label()
-			out = append(out, successor{code, name, float64(100*n/total) / 100})
-		}
-	}
-	return bySharedArea(out)
 }

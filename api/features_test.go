@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -169,9 +168,13 @@ func TestRetiredCodeNamesSuccessors(t *testing.T) {
 		t.Errorf("Location %q", got)
 	}
 	body := s.get("/v1/grids/310116113Z02").problem(http.StatusGone, "code-retired")
-	b, _ := json.Marshal(body["successors"])
-	if string(b) != `[{"code":"310116113Z03","name":"山阳镇第二综合网格","share":1}]` {
-		t.Errorf("successors %s", b)
+	list, _ := body["successors"].([]any)
+	if len(list) != 1 {
+		t.Fatalf("successors %v", body["successors"])
+	}
+	one := list[0].(map[string]any)
+	if one["code"] != "310116113Z03" || one["name"] != "山阳镇第二综合网格" || one["kind"] != "rename" || one["share"] != 1.0 || one["share_back"] != 1.0 {
+		t.Errorf("successors %v", list)
 	}
 	s.post(layers.Planner, "grids", old.changed("id", "", "valid_from", "")).problem(http.StatusGone, "code-retired")
 }

@@ -178,12 +178,18 @@ func TestClientProblems(t *testing.T) {
 		ask  func() error
 		code string
 	}{
-		"no system":    {func() error { _, err := c.Lookup(ctx, client.Question{}); return err }, "crs-required"},
-		"batch":        {func() error { _, err := c.Batch(ctx, client.Common{CRS: "mars"}, nil); return err }, "crs-required"},
-		"many":         {func() error { _, err := c.Batch(ctx, wgs, make([]client.Position, 10_001)); return err }, "batch-too-large"},
-		"many binary":  {func() error { _, err := c.BatchBinary(ctx, wgs, make([]client.Position, 10_001)); return err }, "batch-too-large"},
-		"no edition":   {func() error { _, err := c.BatchBinary(ctx, client.Common{CRS: client.WGS84, At: time.Unix(0, 0)}, nil); return err }, "not-in-edition"},
-		"viewer":       {func() error { _, err := c.Stream(ctx, wgs, false, slices.Values([]client.Position{{}}), nil); return err }, "forbidden"},
+		"no system":   {func() error { _, err := c.Lookup(ctx, client.Question{}); return err }, "crs-required"},
+		"batch":       {func() error { _, err := c.Batch(ctx, client.Common{CRS: "mars"}, nil); return err }, "crs-required"},
+		"many":        {func() error { _, err := c.Batch(ctx, wgs, make([]client.Position, 10_001)); return err }, "batch-too-large"},
+		"many binary": {func() error { _, err := c.BatchBinary(ctx, wgs, make([]client.Position, 10_001)); return err }, "batch-too-large"},
+		"no edition": {func() error {
+			_, err := c.BatchBinary(ctx, client.Common{CRS: client.WGS84, At: time.Unix(0, 0)}, nil)
+			return err
+		}, "not-in-edition"},
+		"viewer": {func() error {
+			_, err := c.Stream(ctx, wgs, false, slices.Values([]client.Position{{}}), nil)
+			return err
+		}, "forbidden"},
 		"endless":      {func() error { _, err := c.Stream(ctx, wgs, false, endless, nil); return err }, "forbidden"},
 		"bad category": {func() error { _, err := c.Lookup(ctx, client.Question{CRS: client.WGS84, Category: "A B"}); return err }, "bad-parameter"},
 	} {

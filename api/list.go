@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -217,10 +216,4 @@ func parseCursor(s string) (id string, ok bool) {
 		return "", false
 	}
 	return string(b[1:]), true
-}
-
-// bySharedArea sorts successors, the largest share first.
-func bySharedArea(list []successor) []successor {
-	slices.SortStableFunc(list, func(a, b successor) int { return cmp.Compare(b.Share, a.Share) })
-	return list
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -39,7 +40,9 @@ func lookup(c *call) error {
 		return c.w.answerProblem(err, q)
 	}
 	c.timing(began)
-	c.Response().Header().Set("Cache-Control", "no-cache")
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Content-Length", strconv.Itoa(len(body))) // else a long one goes in chunks
 	return c.bytes(http.StatusOK, jsonMedia, body)
 }
 
@@ -101,5 +104,6 @@ func (w *World) editions() []editionNote {
 
 // timing says in a header how long the work took, so that the body stays the same each time.
 func (c *call) timing(began time.Time) {
-	c.Response().Header().Set("Server-Timing", fmt.Sprintf("decide;dur=%.3f", float64(time.Since(began).Microseconds())/1000))
+	text := strconv.AppendFloat(append(make([]byte, 0, 24), "decide;dur="...), float64(time.Since(began).Microseconds())/1000, 'f', 3, 64)
+	c.Response().Header().Set("Server-Timing", string(text))
 }

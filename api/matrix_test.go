@@ -25,7 +25,7 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return layers.Roles(), true
 	case id == "lookupStream":
 		return []layers.Role{layers.Dispatcher, layers.Surveyor, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher}, true
-	case verb == "list" || verb == "get":
+	case verb == "list" || verb == "get" || verb == "translate":
 		return nil, true
 	case thing == "pole":
 		return map[string][]layers.Role{

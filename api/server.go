@@ -44,6 +44,7 @@ type Server struct {
 	world   atomic.Pointer[World]
 	echo    *echo.Echo
 	events  *broadcaster
+	signer  *signer // of answer ids
 	metrics *metrics
 	// table is every operation; routes reads it once and preflight asks it.
 	table []operation
@@ -57,7 +58,7 @@ type Server struct {
 
 // New returns a Server that is not ready until Publish was called once.
 func New(o Options) *Server {
-	s := &Server{Options: o, now: o.Now, log: o.Log, events: newBroadcaster(), metrics: newMetrics(), asking: make(chan struct{}, mostAsking), beat: heartbeat}
+	s := &Server{Options: o, now: o.Now, log: o.Log, events: newBroadcaster(), signer: newSigner(o.Key), metrics: newMetrics(), asking: make(chan struct{}, mostAsking), beat: heartbeat}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -90,7 +91,7 @@ func (s *Server) Metrics() http.Handler { return s.metrics.handler() }
 func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
-		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editOperations(),
+		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(),
 		s.accountOperations(), s.healthOperations(), s.documentOperations(),
 	} {

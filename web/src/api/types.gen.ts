@@ -257,6 +257,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/communities/{id}/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code became, or what it was, in another edition of the communities
+         * @description Lists the areas of the edition `to` that have ground of this one: its `successors`, or its `predecessors` if `to` is earlier than `from`. `share` is the part of this area that lies in the other, `share_back` the part of the other that lies in this one, measured on the ellipsoid between borders as they are; with `outside`, the shares of an area sum to 1 within 1e-9. A code that has ended is translated like any other. `kind` says what happened on the way from the earlier edition to the later one: an area lies in another when 0.99 of it do.
+         */
+        get: operations["translateCommunity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/districts": {
         parameters: {
             query?: never;
@@ -367,6 +387,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/editions/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the areas of an edition descend from those of the edition before it
+         * @description Every pair of areas that have ground in common, by their codes, and what happened to it. An edition is taken as it stands now, or stood last, or will stand first; the one before it as it stood last. The shares of all edges of one area sum to 1 within 1e-9. An area that is `same` is listed too.
+         */
+        get: operations["getEditionLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -437,6 +477,26 @@ export interface paths {
          *     For tokens of the roles planner, publisher.
          */
         delete: operations["deleteGrid"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/grids/{id}/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code became, or what it was, in another edition of the grids
+         * @description Lists the areas of the edition `to` that have ground of this one: its `successors`, or its `predecessors` if `to` is earlier than `from`. `share` is the part of this area that lies in the other, `share_back` the part of the other that lies in this one, measured on the ellipsoid between borders as they are; with `outside`, the shares of an area sum to 1 within 1e-9. A code that has ended is translated like any other. `kind` says what happened on the way from the earlier edition to the later one: an area lies in another when 0.99 of it do.
+         */
+        get: operations["translateGrid"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -880,6 +940,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/towns/{id}/translate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code became, or what it was, in another edition of the towns
+         * @description Lists the areas of the edition `to` that have ground of this one: its `successors`, or its `predecessors` if `to` is earlier than `from`. `share` is the part of this area that lies in the other, `share_back` the part of the other that lies in this one, measured on the ellipsoid between borders as they are; with `outside`, the shares of an area sum to 1 within 1e-9. A code that has ended is translated like any other. `kind` says what happened on the way from the earlier edition to the later one: an area lies in another when 0.99 of it do.
+         */
+        get: operations["translateTown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/units": {
         parameters: {
             query?: never;
@@ -1133,6 +1213,13 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        Descent: {
+            edges: components["schemas"]["Edge"][];
+            /** @description The edition before; null for the first one, which has no edges */
+            from: components["schemas"]["Standing"] | null;
+            layer: string;
+            to: components["schemas"]["Standing"];
+        };
         District: {
             code: string;
             /** @description Invented data. */
@@ -1200,6 +1287,29 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        Edge: {
+            /**
+             * Format: double
+             * @description The ground in common
+             */
+            area_m2: number;
+            /** @description The earlier area; null for new ground */
+            from: components["schemas"]["End"] | null;
+            /** @enum {string} */
+            kind: "same" | "rename" | "split" | "merge" | "shift" | "retired" | "new";
+            /**
+             * Format: double
+             * @description As a part of the earlier area; 0 without one
+             */
+            share_of_from: number;
+            /**
+             * Format: double
+             * @description As a part of the later area; 0 without one
+             */
+            share_of_to: number;
+            /** @description The later area; null for ground that no area has any more */
+            to: components["schemas"]["End"] | null;
+        };
         Edition: {
             accuracy_m?: number;
             authority?: string;
@@ -1253,6 +1363,10 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        End: {
+            code: string;
+            name: string;
         };
         Findings: {
             items: components["schemas"]["Found"][];
@@ -1890,6 +2004,27 @@ export interface components {
             width_m?: number;
             zone?: string;
         };
+        Standing: {
+            /**
+             * Format: date-time
+             * @description The instant at which the areas were compared
+             */
+            at: string;
+            code?: string;
+            /** @description The id of the edition in force; left out if the areas name none */
+            edition?: string;
+            name?: string;
+            /**
+             * Format: date-time
+             * @description When the edition came into force
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description When the next one does; left out if none is known
+             */
+            valid_to?: string;
+        };
         Status: {
             /**
              * Format: double
@@ -1935,6 +2070,27 @@ export interface components {
         Step: {
             detail?: string;
             step: string;
+        };
+        Successor: {
+            /**
+             * Format: double
+             * @description The ground in common
+             */
+            area_m2: number;
+            code: string;
+            /** @enum {string} */
+            kind: "same" | "rename" | "split" | "merge" | "shift" | "retired" | "new";
+            name: string;
+            /**
+             * Format: double
+             * @description The part of the area asked about that lies in this one
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description The part of this area that lies in the one asked about
+             */
+            share_back: number;
         };
         TileJSON: {
             /** @description West, south, east, north in degrees */
@@ -2034,6 +2190,25 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        Translation: {
+            code: string;
+            from: components["schemas"]["Standing"];
+            /** @description The edition of to has the same code, whatever its ground */
+            kept: boolean;
+            layer: string;
+            /** @description In the edition of from */
+            name: string;
+            /**
+             * Format: double
+             * @description The share of this area that no area of the edition of to has
+             */
+            outside: number;
+            /** @description If to is earlier; left out if nobody had the ground */
+            predecessors?: components["schemas"]["Successor"][];
+            /** @description If to is from or later; left out if nobody has the ground */
+            successors?: components["schemas"]["Successor"][];
+            to: components["schemas"]["Standing"];
         };
         Unit: {
             code: string;
@@ -2918,6 +3093,48 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    translateCommunity: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code or the id of an edition, or a day (in Shanghai) or a time. An edition is taken as it stands now, or stood last, or will stand first.
+                 * @example 2025-03
+                 */
+                to: string;
+                /**
+                 * @description Where the code comes from, in the same form. Now, if it is not given and the code applies now; else when it applied last.
+                 * @example 2025-05-20
+                 */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The areas, the largest share first. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listDistricts: {
         parameters: {
             query?: {
@@ -3477,6 +3694,37 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    getEditionLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the edition. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The edges. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Descent"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -3787,6 +4035,48 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    translateGrid: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code or the id of an edition, or a day (in Shanghai) or a time. An edition is taken as it stands now, or stood last, or will stand first.
+                 * @example 2025-03
+                 */
+                to: string;
+                /**
+                 * @description Where the code comes from, in the same form. Now, if it is not given and the code applies now; else when it applied last.
+                 * @example 2025-05-20
+                 */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The areas, the largest share first. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -5791,6 +6081,48 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    translateTown: {
+        parameters: {
+            query: {
+                /**
+                 * @description The code or the id of an edition, or a day (in Shanghai) or a time. An edition is taken as it stands now, or stood last, or will stand first.
+                 * @example 2025-03
+                 */
+                to: string;
+                /**
+                 * @description Where the code comes from, in the same form. Now, if it is not given and the code applies now; else when it applied last.
+                 * @example 2025-05-20
+                 */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The areas, the largest share first. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
