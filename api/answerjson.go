@@ -26,6 +26,9 @@ func appendAnswer(b []byte, a *duty.Answer) []byte {
 	if a.Nearest != nil {
 		b = appendNearest(append(b, `,"nearest":`...), a.Nearest)
 	}
+	if len(a.Candidates) > 0 {
+		b = appendList(append(b, `,"candidates":`...), a.Candidates, appendCandidate)
+	}
 	b = appendList(append(b, `,"hierarchy":`...), a.Hierarchy, appendLevel)
 	b = appendList(append(b, `,"neighbours":`...), a.Neighbour, appendNearest)
 	b = appendList(append(b, `,"overlays":`...), a.Overlays, appendLevel)
@@ -66,6 +69,26 @@ func appendGridHit(b []byte, g *duty.GridHit) []byte {
 	b = strconv.AppendInt(append(b, `,"revision":`...), g.Version, 10)
 	b = appendText(append(b, `,"match":`...), g.Match)
 	b = appendFloat(append(b, `,"boundary_distance_m":`...), g.BoundaryDistance)
+	b = appendProbability(b, g.Probability)
+	return append(b, '}')
+}
+
+func appendProbability(b []byte, p *float64) []byte {
+	if p == nil {
+		return b
+	}
+	return appendFloat(append(b, `,"probability":`...), *p)
+}
+
+func appendCandidate(b []byte, c *duty.Candidate) []byte {
+	b = appendText(append(b, `{"code":`...), c.Code)
+	b = appendText(append(b, `,"name":`...), c.Name)
+	b = appendOptional(b, `,"name_en":`, c.NameEn)
+	b = appendFloat(append(b, `,"probability":`...), c.Probability)
+	b = appendOptional(b, `,"unit":`, c.Unit)
+	if c.External {
+		b = append(b, `,"external":true`...)
+	}
 	return append(b, '}')
 }
 
@@ -88,6 +111,7 @@ func appendNearest(b []byte, n *duty.Nearest) []byte {
 	if n.External {
 		b = append(b, `,"external":true`...)
 	}
+	b = appendProbability(b, n.Probability)
 	return append(b, '}')
 }
 
@@ -186,17 +210,27 @@ func appendFloat(b []byte, v float64) []byte {
 // finite reports whether JSON can hold all numbers of an answer.
 func finite(a *duty.Answer) bool {
 	sum := a.Query.Lon + a.Query.Lat + a.Query.AccuracyM + a.Position.Lon + a.Position.Lat
-	if a.Grid != nil {
-		sum += a.Grid.BoundaryDistance
+	if g := a.Grid; g != nil {
+		sum += g.BoundaryDistance + orZero(g.Probability)
 	}
-	if a.Nearest != nil {
-		sum += a.Nearest.Distance
+	if n := a.Nearest; n != nil {
+		sum += n.Distance + orZero(n.Probability)
+	}
+	for i := range a.Candidates {
+		sum += a.Candidates[i].Probability
 	}
 	for i := range a.Neighbour {
-		sum += a.Neighbour[i].Distance
+		sum += a.Neighbour[i].Distance + orZero(a.Neighbour[i].Probability)
 	}
 	for i := range a.Features {
 		sum += a.Features[i].Distance
 	}
 	return sum-sum == 0
+}
+
+func orZero(v *float64) float64 {
+	if v == nil {
+		return 0
+	}
+	return *v
 }

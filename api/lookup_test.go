@@ -47,7 +47,7 @@ func TestLookupAnswer(t *testing.T) {
 	}
 	const want = `{"answer_id":"ID","outcome":"assigned","query":{"lon":121.339,"lat":30.819,"crs":"wgs84","accuracy_m":60,"category":"part.pole","at":"2025-06-01T00:00:00Z"},` +
 		`"position":{"lon":121.339,"lat":30.819,"crs":"cgcs2000","converted":false,"precision":"point"},` +
-		`"grid":{"code":"310116104Z05","name":"亭林镇第五综合网格","name_en":"Tinglin Grid 5","edition":"2025-01","revision":1,"match":"covers","boundary_distance_m":95.7},` +
+		`"grid":{"code":"310116104Z05","name":"亭林镇第五综合网格","name_en":"Tinglin Grid 5","edition":"2025-01","revision":1,"match":"covers","boundary_distance_m":95.7,"probability":0.989},` +
 		`"hierarchy":[{"level":"district","id":"310116","code":"310116","name":"金山区","name_en":"Jinshan District"},` +
 		`{"level":"town","id":"310116104","code":"310116104","name":"亭林镇","name_en":"Tinglin Town"},` +
 		`{"level":"grid","id":"310116104Z05","code":"310116104Z05","name":"亭林镇第五综合网格","name_en":"Tinglin Grid 5","unit":"u_grid_310116104Z05"},` +

@@ -8,7 +8,7 @@ import (
 // Outcome says what kind of answer it is.
 type Outcome string
 
-// The outcomes. Ambiguous, CrossBorder and NoAction come with accuracies, agreements and rules.
+// The outcomes. CrossBorder and NoAction come with agreements and rules.
 const (
 	// Assigned: a unit is responsible.
 	Assigned Outcome = "assigned"
@@ -16,6 +16,9 @@ const (
 	Unassigned Outcome = "unassigned"
 	// Outside: not in the district.
 	Outside Outcome = "outside"
+	// Ambiguous: the error of the position reaches over a border so far that its grid, or the outside, has less than 0.90 of it.
+	// The answer is that of the position as given.
+	Ambiguous Outcome = "ambiguous"
 )
 
 // Question is what is asked.
@@ -35,16 +38,18 @@ type Question struct {
 // Answer is the whole answer. Lists are never nil, so that they are [] in JSON.
 type Answer struct {
 	// ID is set by the service: a signed token of the query and the versions.
-	ID        string    `json:"answer_id,omitempty"`
-	Outcome   Outcome   `json:"outcome" enum:"assigned,unassigned,outside,ambiguous,cross_border,no_action"`
-	Query     Question  `json:"query"`
-	Position  Position  `json:"position"`
-	Grid      *GridHit  `json:"grid"`
-	Nearest   *Nearest  `json:"nearest,omitempty"` // outside only
-	Hierarchy []Level   `json:"hierarchy"`
-	Neighbour []Nearest `json:"neighbours"`
-	Overlays  []Level   `json:"overlays"`
-	Features  []Feature `json:"features"`
+	ID       string   `json:"answer_id,omitempty"`
+	Outcome  Outcome  `json:"outcome" enum:"assigned,unassigned,outside,ambiguous,cross_border,no_action"`
+	Query    Question `json:"query"`
+	Position Position `json:"position"`
+	Grid     *GridHit `json:"grid"`
+	Nearest  *Nearest `json:"nearest,omitempty"` // without a grid only
+	// Candidates are the grids that may have an ambiguous position, the most probable first.
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Hierarchy  []Level     `json:"hierarchy"`
+	Neighbour  []Nearest   `json:"neighbours"`
+	Overlays   []Level     `json:"overlays"`
+	Features   []Feature   `json:"features"`
 	// Responsibility is nil outside.
 	Responsibility *Responsibility `json:"responsibility"`
 	Trace          []Step          `json:"trace"`
@@ -72,6 +77,20 @@ type GridHit struct {
 	// Match is covers, or edge_rule for a position exactly on a border.
 	Match            string  `json:"match" enum:"covers,edge_rule,nearest"`
 	BoundaryDistance float64 `json:"boundary_distance_m"`
+	// Probability that a position with the error of the question lies in the grid, to 0.001; nil without an accuracy. In GridHit,
+	// Nearest and Candidate it means the same.
+	Probability *float64 `json:"probability,omitempty"`
+}
+
+// Candidate is a grid, or the outside, that may have the position. Those with less than 0.005 are left out.
+type Candidate struct {
+	// Code is empty for the outside of the district, and External is true.
+	Code        string  `json:"code"`
+	Name        string  `json:"name"`
+	NameEn      string  `json:"name_en,omitempty"`
+	Probability float64 `json:"probability"`
+	Unit        string  `json:"unit,omitempty"` // the office of the grid
+	External    bool    `json:"external,omitempty"`
 }
 
 // Level is one area above or around a position.
@@ -94,6 +113,8 @@ type Nearest struct {
 	Distance float64 `json:"distance_m"`
 	SameTown bool    `json:"same_town"`
 	External bool    `json:"external,omitempty"`
+	// Probability as in GridHit.
+	Probability *float64 `json:"probability,omitempty"`
 }
 
 // Feature is a pole or a kerb zone near a position.

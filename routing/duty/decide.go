@@ -23,6 +23,10 @@ const (
 	farthest geo.Metres = 250
 	// mostFeatures bounds the list of features of one layer.
 	mostFeatures = 8
+	// certain is the least probability of a grid that is not ambiguous.
+	certain = 0.90
+	// worthNaming is the least probability of a candidate.
+	worthNaming = 0.005
 )
 
 // Decide answers q from s. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, ErrNoEdition. A position
@@ -74,13 +78,15 @@ func place(s *layers.Snapshot, conv geo.Converter, q Question) (p orb.Point, fin
 
 // decision is the work on one answer.
 type decision struct {
-	s      *layers.Snapshot
-	q      Question
-	p      orb.Point
-	fine   geo.Query
-	reach  geo.Metres // for neighbours
-	near   geo.Metres // for features
-	answer Answer
+	s     *layers.Snapshot
+	q     Question
+	p     orb.Point
+	fine  geo.Query
+	reach geo.Metres // for neighbours
+	near  geo.Metres // for features
+	// chances is how the error of the position is shared between the grids; nil where the accuracy is not known.
+	chances []layers.Chance
+	answer  Answer
 }
 
 func (d *decision) trace(step, detail string) {
@@ -88,29 +94,80 @@ func (d *decision) trace(step, detail string) {
 }
 
 func (d *decision) locate(grids *layers.Partition) {
-	hit, match := grids.Locate(d.fine)
+	ladder := d.s.Climb(d.fine, d.q.At)
 	own, others := grids.Nearest(d.fine, d.reach)
-	if hit == nil {
-		d.answer.Outcome = Outside
-		d.trace("grid", "outside")
-		if own.Feature != nil {
-			n := nearest(own, "")
-			d.answer.Nearest = &n
-		}
+	d.weigh(grids)
+	if ladder.Grid == nil {
+		d.outside(own)
 		return
 	}
-	grid := hit.(*layers.Grid)
+	grid := ladder.Grid
 	d.answer.Grid = &GridHit{Code: grid.Code, Name: grid.Name, NameEn: grid.NameEn, Edition: d.edition(grid.Edition), Version: grid.Version,
-		Match: match.String(), BoundaryDistance: round(float64(own.Distance), 1)}
+		Match: ladder.Match.String(), BoundaryDistance: round(float64(own.Distance), 1), Probability: d.probability(grid)}
 	d.answer.Data.Edition = d.answer.Grid.Edition
-	d.trace("grid", grid.Code+" "+match.String())
+	d.trace("grid", grid.Code+" "+ladder.Match.String())
 	for _, n := range others {
-		d.answer.Neighbour = append(d.answer.Neighbour, nearest(n, grid.Town))
+		d.answer.Neighbour = append(d.answer.Neighbour, d.neighbour(n, grid.Town))
 	}
-	d.hierarchy(grid)
+	d.hierarchy(ladder)
 	d.overlays()
 	d.features()
 	d.responsible(grid)
+	d.doubt(grid)
+}
+
+func (d *decision) outside(own layers.Near) {
+	d.answer.Outcome = Outside
+	d.trace("grid", "outside")
+	if own.Feature != nil {
+		n := d.neighbour(own, "")
+		d.answer.Nearest = &n
+	}
+	d.doubt(nil)
+}
+
+// weigh finds how the error of the position is shared between the grids.
+func (d *decision) weigh(grids *layers.Partition) {
+	if d.q.AccuracyM > 0 {
+		d.chances = grids.Probabilities(d.fine, geo.Metres(d.q.AccuracyM))
+	}
+}
+
+// probability is that of a grid, nil for the outside, to 0.001; nil where the accuracy is not known.
+func (d *decision) probability(grid *layers.Grid) *float64 {
+	if d.chances == nil {
+		return nil
+	}
+	p := round(d.chance(grid), 3)
+	return &p
+}
+
+func (d *decision) chance(grid *layers.Grid) float64 {
+	for _, c := range d.chances {
+		if g, _ := c.Feature.(*layers.Grid); g == grid {
+			return c.Probability
+		}
+	}
+	return 0
+}
+
+// doubt makes an answer ambiguous whose grid, nil for the outside, has too little of the error.
+func (d *decision) doubt(grid *layers.Grid) {
+	if d.chances == nil || d.chance(grid) >= certain {
+		return
+	}
+	d.answer.Outcome = Ambiguous
+	for _, c := range d.chances {
+		if c.Probability < worthNaming {
+			continue
+		}
+		one := Candidate{Probability: round(c.Probability, 3), External: c.Feature == nil}
+		if g, ok := c.Feature.(*layers.Grid); ok {
+			one.Code, one.Name, one.NameEn, one.Unit = g.Code, g.Name, g.NameEn, g.Office
+		}
+		d.answer.Candidates = append(d.answer.Candidates, one)
+	}
+	d.trace("ambiguous", fmt.Sprintf("%d candidates for an error of %v m", len(d.answer.Candidates), d.q.AccuracyM))
 }
 
 // edition returns what people call the edition of that id.
@@ -121,9 +178,10 @@ func (d *decision) edition(id string) string {
 	return id
 }
 
-func nearest(n layers.Near, town string) Nearest {
-	out := Nearest{Distance: round(float64(n.Distance), 1), External: n.Feature == nil}
-	if g, ok := n.Feature.(*layers.Grid); ok {
+func (d *decision) neighbour(n layers.Near, town string) Nearest {
+	g, ok := n.Feature.(*layers.Grid)
+	out := Nearest{Distance: round(float64(n.Distance), 1), External: n.Feature == nil, Probability: d.probability(g)}
+	if ok {
 		out.Code, out.Name, out.NameEn = g.Code, g.Name, g.NameEn
 		out.SameTown = town != "" && g.Town == town
 	}
@@ -131,18 +189,16 @@ func nearest(n layers.Near, town string) Nearest {
 }
 
 // hierarchy lists district, town, grid and community, each that the store has.
-func (d *decision) hierarchy(grid *layers.Grid) {
-	town, hasTown := layers.Get[*layers.Town](d.s, layers.Towns, grid.Town, d.q.At)
-	if hasTown {
-		if dist, ok := layers.Get[*layers.District](d.s, layers.Districts, town.District, d.q.At); ok {
-			d.level("district", dist.ID, dist.Code, dist.Name, dist.NameEn, "")
-		}
-		d.level("town", town.ID, town.Code, town.Name, town.NameEn, "")
+func (d *decision) hierarchy(l layers.Ladder) {
+	if l.District != nil {
+		d.level("district", l.District.ID, l.District.Code, l.District.Name, l.District.NameEn, "")
 	}
-	d.level("grid", grid.ID, grid.Code, grid.Name, grid.NameEn, grid.Office)
-	if f, _ := d.s.Locate(layers.Communities, d.fine, d.q.At); f != nil {
-		c := f.(*layers.Community)
-		d.level("community", c.ID, c.Code, c.Name, c.NameEn, "")
+	if l.Town != nil {
+		d.level("town", l.Town.ID, l.Town.Code, l.Town.Name, l.Town.NameEn, "")
+	}
+	d.level("grid", l.Grid.ID, l.Grid.Code, l.Grid.Name, l.Grid.NameEn, l.Grid.Office)
+	if l.Community != nil {
+		d.level("community", l.Community.ID, l.Community.Code, l.Community.Name, l.Community.NameEn, "")
 	}
 }
 

@@ -209,6 +209,62 @@ func TestNeighboursWithinReach(t *testing.T) {
 	same(t, "precise", near(ask(t, s, at(1.9, 1), func(q *duty.Question) { q.AccuracyM = 20 })), []string(nil))
 }
 
+func inaccurate(m float64) func(*duty.Question) {
+	return func(q *duty.Question) { q.AccuracyM = m }
+}
+
+// shares lists what an answer says of the error of its position: its own grid, neighbours, candidates.
+func shares(a duty.Answer) (out []string) {
+	one := func(what, code string, p *float64) {
+		if p != nil {
+			out = append(out, fmt.Sprintf("%s %s %.3f", what, code, *p))
+		}
+	}
+	if a.Grid != nil {
+		one("grid", a.Grid.Code, a.Grid.Probability)
+	}
+	if a.Nearest != nil {
+		one("nearest", a.Nearest.Code, a.Nearest.Probability)
+	}
+	for _, n := range a.Neighbour {
+		one("beside", n.Code, n.Probability)
+	}
+	for _, c := range a.Candidates {
+		out = append(out, fmt.Sprintf("candidate %q %.3f %s", c.Code, c.Probability, c.Unit))
+	}
+	return out
+}
+
+func TestInaccuratePositions(t *testing.T) {
+	s := snapshot(t, district()...)
+	east := func(m float64) float64 { return m / float64(geo.Distance(at(0, 1), at(1, 1))) }
+	for _, c := range []struct {
+		name    string
+		p       orb.Point
+		m       float64
+		outcome duty.Outcome
+		want    []string
+	}{
+		{"nothing known", at(1.99, 1), 0, duty.Assigned, nil},
+		{"18.4 m from the border with 12 m", at(2-east(18.4), 1), 12, duty.Assigned, []string{"grid " + codeA + " 0.990", "beside " + codeB + " 0.010"}},
+		{"far inside", at(1, 1), 12, duty.Assigned, []string{"grid " + codeA + " 1.000"}},
+		{"on the border", at(2, 1), 12, duty.Ambiguous, []string{"grid " + codeB + " 0.500", "beside " + codeA + " 0.500",
+			`candidate "` + codeA + `" 0.500 u_a`, `candidate "` + codeB + `" 0.500 `}},
+		{"on the shore", at(1, 0), 12, duty.Ambiguous, []string{"grid " + codeA + " 0.500", "beside  0.500", `candidate "" 0.500 `, `candidate "` + codeA + `" 0.500 u_a`}},
+		{"4 m outside", at(-east(4), 1), 12, duty.Ambiguous, []string{"nearest " + codeA + " 0.307", `candidate "" 0.693 `, `candidate "` + codeA + `" 0.307 u_a`}},
+		{"300 m outside", at(-east(300), 1), 12, duty.Outside, []string{"nearest " + codeA + " 0.000"}},
+	} {
+		a := ask(t, s, c.p, inaccurate(c.m))
+		same(t, c.name, shares(a), c.want)
+		if a.Outcome != c.outcome {
+			t.Errorf("%s: %s, want %s", c.name, a.Outcome, c.outcome)
+		}
+		if (a.Responsibility != nil) != (a.Grid != nil) {
+			t.Errorf("%s: grid %v, responsibility %v", c.name, a.Grid, a.Responsibility)
+		}
+	}
+}
+
 func TestEdgeBelongsToOneGrid(t *testing.T) {
 	s := snapshot(t, district()...)
 	for _, p := range []orb.Point{at(2, 1), at(4, 0.5), at(2, 0), at(6, 2), at(0, 0), at(6, 1)} {

@@ -1088,6 +1088,7 @@ export interface components {
         };
         Answer: {
             answer_id?: string;
+            candidates?: components["schemas"]["Candidate"][];
             data: components["schemas"]["Data"];
             demo?: boolean;
             features: components["schemas"]["NearFeature"][];
@@ -1102,6 +1103,15 @@ export interface components {
             query: components["schemas"]["Question"];
             responsibility: components["schemas"]["Responsibility"] | null;
             trace: components["schemas"]["Step"][];
+        };
+        Candidate: {
+            code: string;
+            external?: boolean;
+            name: string;
+            name_en?: string;
+            /** Format: double */
+            probability: number;
+            unit?: string;
         };
         Change: {
             actor: string;
@@ -1474,6 +1484,8 @@ export interface components {
             match: "covers" | "edge_rule" | "nearest";
             name: string;
             name_en?: string;
+            /** Format: double */
+            probability?: number;
             /** Format: int64 */
             revision: number;
         };
@@ -1536,6 +1548,8 @@ export interface components {
             external?: boolean;
             name: string;
             name_en?: string;
+            /** Format: double */
+            probability?: number;
             same_town: boolean;
         };
         NearFeature: {
