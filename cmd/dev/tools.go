@@ -80,6 +80,7 @@ func generators() []generator {
 		{"data", ".", []string{"go", "run", "./cmd/demo"}},
 		{"geo/testdata, of the real data that is there", ".", []string{"go", "test", "-count=1", "./geo", "-run", "^TestGoldenReports$", "-update"}},
 		{"layers/mvt/testdata and layers/source/testdata", ".", []string{"go", "test", "-count=1", "./layers/mvt", "./layers/source", "-update"}},
+		{"web/test/golden", ".", []string{"go", "test", "-count=1", "./web", "-run", "^TestGoldenBatch$", "-update"}},
 		{"web/openapi.json", ".", []string{"go", "test", "-count=1", "./api", "-run", "^TestDocumentOfTheWebApplication$", "-update"}},
 		{"web/src/api/types.gen.ts", "web", []string{"npm", "run", "--silent", "gen-api"}},
 	}

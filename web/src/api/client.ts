@@ -1,3 +1,4 @@
+import { batchPath, decodeGrids, encodePoints, gridsMedia, pointsMedia, type Grids } from "./batch";
 import { Problem, problemOf } from "./problem";
 import type { Answer, CRS, Feature, Found, LayerName, Me, Page, Status } from "./types";
 
@@ -30,6 +31,18 @@ export class Client {
 
   lookup(q: Asked, signal?: AbortSignal): Promise<Answer> {
     return this.read("/v1/lookup", lookupQuery(q), signal);
+  }
+
+  /**
+   * The grids of up to mostPoints positions, which are longitude and latitude in turn, in the compact form. The Problem "bad-answer"
+   * is an answer of another form.
+   */
+  async batch(crs: CRS, positions: Float64Array, at?: string, signal?: AbortSignal): Promise<Grids> {
+    const body = encodePoints(crs, positions, at === undefined ? null : Date.parse(at));
+    const response = await this.send("POST", batchPath, { "Content-Type": pointsMedia, Accept: gridsMedia }, body, signal);
+    const grids = decodeGrids(await response.arrayBuffer());
+    if (grids.index.length !== positions.length / 2) throw new Problem(502, "bad-answer", `${grids.index.length} answers to ${positions.length / 2} positions`);
+    return grids;
   }
 
   /** The answer of an answer_id again, from the versions that it names. */
@@ -67,7 +80,7 @@ export class Client {
     return (await response.json()) as T;
   }
 
-  private async send(method: string, path: string, headers: Record<string, string>, body?: string, signal?: AbortSignal): Promise<Response> {
+  private async send(method: string, path: string, headers: Record<string, string>, body?: BodyInit, signal?: AbortSignal): Promise<Response> {
     const init: RequestInit = { method, headers: { Accept: "application/json", "Accept-Language": this.lang, ...headers } };
     if (this.token) (init.headers as Record<string, string>)["Authorization"] = `Bearer ${this.token}`;
     if (body !== undefined) init.body = body;
