@@ -125,6 +125,43 @@ func (x *borderIndex) search(s *nearSearch) {
 	}
 }
 
+// lowestAt is the lowest area beside a border that has q, Outside without one.
+func (x *borderIndex) lowestAt(q Query) int {
+	lowest := int32(Outside)
+	var stack pendings
+	stack.push(pending{level: int32(len(x.levels)) - 1})
+	for stack.n > 0 {
+		p := stack.pop()
+		if p.level < 0 {
+			lowest = x.runs[p.at].lowestAt(q, lowest)
+			continue
+		}
+		boxes, first := x.children(p)
+		for i, b := range boxes {
+			if b.has(q) {
+				stack.push(pending{level: p.level - 1, at: first + int32(i)})
+			}
+		}
+	}
+	return int(lowest)
+}
+
+// lowestAt is the lower of an area, or Outside for none, and those beside the run if it has q.
+func (r *borderRun) lowestAt(q Query, lowest int32) int32 {
+	for i := 1; i < len(r.line); i++ {
+		if !queryOnSegment(r.line[i-1], r.line[i], q) {
+			continue
+		}
+		for _, area := range [2]int32{r.left, r.right} {
+			if area != Outside && (lowest == Outside || area < lowest) {
+				lowest = area
+			}
+		}
+		break
+	}
+	return lowest
+}
+
 // vantage is a position from which distances are measured: in the plane of a Ruler near by, where that is as good as 1e-6, and
 // along geodesics far away.
 type vantage struct {

@@ -20,6 +20,12 @@ func (b box) meets(c box) bool {
 	return b.minX <= c.maxX && c.minX <= b.maxX && b.minY <= c.maxY && c.minY <= b.maxY
 }
 
+// has reports whether q lies in the box or on its edge.
+func (b box) has(q Query) bool {
+	const side = QueryScale
+	return q.X >= int64(b.minX)*side && q.X <= int64(b.maxX)*side && q.Y >= int64(b.minY)*side && q.Y <= int64(b.maxY)*side
+}
+
 // boxTree finds boxes that meet a box. It is built once, packed (sort-tile-recursive: Leutenegger, Lopez, Edgington 1997) into flat
 // arrays, and several times faster to build and to ask than a tree that takes insertions, of which a survey of a coverage asks
 // tens of thousands of times. It is immutable and safe for concurrent use.

@@ -6,11 +6,13 @@ import (
 	"slices"
 )
 
-// Cells are as small as cellsPerSegment allows: smaller ones cost memory, and the time to fetch it; larger ones time. A cell with
-// more than mostSegments is divided.
+// Small cells have short lists but need memory, and the time to fetch it. There are cellsPerSegment for each segment while a table
+// of so many stays in a processor's cache, and one for each segment in a larger coverage. A cell with more than mostSegments is
+// divided. Measured in DECISIONS.md.
 const (
 	cellsPerSegment = 4
-	mostSegments    = 40
+	cachedCells     = 1 << 19
+	mostSegments    = 20
 	leastShift      = 6 // a cell is a Fixed unit at least
 )
 
@@ -19,7 +21,6 @@ const (
 type cellBuilder struct {
 	cells
 	arcs []Arc
-	pair []uint32 // arc → its pair
 }
 
 // eastOf returns the number at a position on the eastern edge of the cell that is being built.
@@ -34,7 +35,6 @@ func newCells(c *Coverage) cells {
 		return cells{}
 	}
 	b := &cellBuilder{arcs: c.arcs}
-	b.numberPairs()
 	var segs []segmentRef
 	for i, a := range c.arcs {
 		for k := range len(a.Line) - 1 {
@@ -47,25 +47,9 @@ func newCells(c *Coverage) cells {
 	return b.cells
 }
 
-// numberPairs lists the different pairs of areas beside arcs.
-func (b *cellBuilder) numberPairs() {
-	known := map[sides]uint32{}
-	b.pair = make([]uint32, len(b.arcs))
-	for i, a := range b.arcs {
-		s := sides{uint32(a.Left + 1), uint32(a.Right + 1)}
-		n, ok := known[s]
-		if !ok {
-			n = uint32(len(b.pairs))
-			known[s] = n
-			b.pairs = append(b.pairs, s)
-		}
-		b.pair[i] = n
-	}
-}
-
 // size chooses the side of a cell.
 func (b *cellBuilder) size(hi Query, segments int) {
-	most := max(64, uint64(cellsPerSegment*float64(segments)))
+	most := uint64(max(64, segments, min(cellsPerSegment*segments, cachedCells)))
 	for b.shift = leastShift; ; b.shift++ {
 		b.cols, b.rows = uint64(hi.X-b.lo.X)>>b.shift+1, uint64(hi.Y-b.lo.Y)>>b.shift+1
 		if b.cols*b.rows <= most {
@@ -110,7 +94,7 @@ func (b *cellBuilder) numberOf(e uint32, x, y int64, q Query) uint32 {
 	if e&listed == 0 {
 		return e
 	}
-	number, _ := b.walk(b.words[e&^listed:], x, y, q)
+	number, _ := walkList(b.words[e&^listed:], x, y, q)
 	return number
 }
 
@@ -197,10 +181,10 @@ func (b *cellBuilder) divide(segs []segmentRef, corner Query, shift uint, east e
 	return divided | uint32(place)
 }
 
-// run is a piece of an arc: the vertices of segments that follow each other.
+// run is a piece of an arc: the vertices of segments that follow each other, and what crossing them changes.
 type run struct {
-	line []Fixed
-	pair uint32
+	line   []Fixed
+	change uint32 // the exclusive-or of the numbers on both sides
 }
 
 // list writes the list of a cell.
@@ -217,18 +201,19 @@ func (b *cellBuilder) list(segs []segmentRef, corner Query, side int64, east eas
 	}
 	place := len(b.words)
 	wide := b.needsWide(runs, corner)
-	head := rest
-	if wide {
-		head |= wide32
-	}
-	if n := len(steps) / 2; len(runs) >= manyRuns || n > manySteps {
-		b.words = append(b.words, head|manyRuns<<24, uint32(len(runs)), uint32(n))
-	} else {
-		b.words = append(b.words, head|uint32(len(runs))<<24|uint32(n)<<28)
+	switch {
+	case wide:
+		b.words = append(b.words, rest|odd32|wide32, uint32(len(runs)), uint32(len(steps)/2))
+	case len(steps) > 2 || len(runs) > plainRuns:
+		b.words = append(b.words, rest|odd32, uint32(len(runs)), uint32(len(steps)/2))
+	case len(steps) == 0:
+		b.words = append(b.words, rest|uint32(len(runs))<<24, 0, 0)
+	default:
+		b.words = append(b.words, rest|uint32(len(runs))<<24)
 	}
 	b.words = append(b.words, steps...)
 	for _, r := range runs {
-		b.words = append(b.words, r.pair|uint32(len(r.line))<<24)
+		b.words = append(b.words, r.change|uint32(len(r.line))<<24)
 		for _, v := range r.line {
 			if wide {
 				b.words = append(b.words, uint32(v.X), uint32(v.Y))
@@ -254,12 +239,13 @@ func (b *cellBuilder) runs(segs []segmentRef, corner Query, side int64) (out []r
 			to++
 		}
 		s := segs[from]
-		line := b.arcs[s.arc].Line[s.at : segs[to-1].at+2]
+		arc := &b.arcs[s.arc]
+		line := arc.Line[s.at : segs[to-1].at+2]
 		end(line[0])
 		end(line[len(line)-1])
 		for len(line) > 1 {
 			n := min(len(line), mostVerts)
-			out = append(out, run{line[:n], b.pair[s.arc]})
+			out = append(out, run{line[:n], uint32(arc.Left+1) ^ uint32(arc.Right+1)})
 			line = line[n-1:]
 		}
 		from = to
@@ -274,7 +260,7 @@ func (b *cellBuilder) rest(runs []run, q Query, east eastOf) uint32 {
 	for _, r := range runs {
 		for i := 1; i < len(r.line); i++ {
 			if rayCrosses(r.line[i-1], r.line[i], q) {
-				number ^= b.pairs[r.pair].left ^ b.pairs[r.pair].right
+				number ^= r.change
 			}
 		}
 	}

@@ -19,30 +19,33 @@ type cells struct {
 	cols, rows uint64 // 0 for an empty coverage
 	cells      []uint32
 	words      []uint32 // divided cells and lists
-	pairs      []sides
 }
 
-// sides are the numbers of the areas left and right of a run.
-type sides struct{ left, right uint32 }
-
 // A cell is the number of its area below 2^24; or listed and the place of its list in words; or divided and the place of 64
-// smaller cells in words, row by row. A list is
+// smaller cells in words, row by row. Nearly all lists are plain, with one step at most:
 //
-//	rest of the lowest row | runs << 24 | steps << 28 | wide
-//	if runs is 15: number of runs, number of steps
-//	for each step: its height in Fixed units above the cell's southern edge, and what it changes
-//	for each run: its pair | vertices << 24, and the vertices
+//	rest of the lowest row | runs << 24
+//	height of the step, and what it changes; 0 and 0 without one
+//	for each run: left ^ right | vertices << 24, and the vertices
 //
-// A vertex is x and y in 16 bits each, in Fixed units from the cell's south-western corner; in a wide list, where a segment
-// reaches further than that, it is two words of absolute Fixed coordinates.
+// Any other is
+//
+//	rest of the lowest row | odd32, and wide32 or not
+//	number of runs, number of steps
+//	for each step: its height, and what it changes
+//	the runs
+//
+// Heights are Fixed units above the cell's southern edge. A vertex is x and y in 16 bits each, in Fixed units from the cell's
+// south-western corner; in a wide list, where a segment reaches further than that, it is two words of absolute Fixed coordinates.
+// Left and right are the numbers of the areas beside the run.
 const (
 	listed  = 1 << 31
 	divided = 1 << 30
-	wide32  = 1 << 31
+	odd32   = 1 << 31
+	wide32  = 1 << 30
 
 	lowBits   = 1<<24 - 1
-	manyRuns  = 15
-	manySteps = 7
+	plainRuns = 1<<6 - 1 // of a plain list
 	mostVerts = 255
 
 	divideBits = 3 // a divided cell has 8 × 8 smaller ones
@@ -71,24 +74,23 @@ func (c *cells) within(e uint32, ux, uy uint64, shift uint) (uint32, int64, int6
 	return e, int64(ux & mask), int64(uy & mask)
 }
 
-// locate returns the number of the area that has q by the half-open rule, 0 outside, and, when q lies exactly on a border, the
-// least number of an area beside it, else 0.
-func (c *cells) locate(q Query) (number, edge uint32) {
+// locate returns the number of the area that has q by the half-open rule, 0 outside, and whether q lies exactly on a border.
+func (c *cells) locate(q Query) (number uint32, border bool) {
 	e, x, y := c.find(q)
 	if e&listed == 0 {
-		return e, 0
+		return e, false
 	}
 	return c.inList(e, x, y, q)
 }
 
 // inList is locate for a listed cell that has q at x and y from its corner.
-func (c *cells) inList(e uint32, x, y int64, q Query) (number, edge uint32) {
+func (c *cells) inList(e uint32, x, y int64, q Query) (number uint32, border bool) {
 	w := c.words[e&^listed:]
-	number, edge = c.walk(w, x, y, q)
-	if y%QueryScale == 0 { // only here are vertices, and edges from west to east, which the walk does not meet
-		edge = c.edge(w, Fixed{int32((q.X - x) / QueryScale), int32((q.Y - y) / QueryScale)}, q)
+	number, border = walkList(w, x, y, q)
+	if y%QueryScale == 0 && !border { // only here are vertices, and edges from west to east, which the walk does not meet
+		border = onBorder(w, Fixed{int32((q.X - x) / QueryScale), int32((q.Y - y) / QueryScale)}, q)
 	}
-	return number, edge
+	return number, border
 }
 
 // list is a list whose head has been read.
@@ -101,72 +103,71 @@ type list struct {
 }
 
 func readList(w []uint32) list {
-	l := list{rest: w[0] & lowBits, runs: int(w[0] >> 24 & 15), wide: w[0]&wide32 != 0}
-	steps := int(w[0] >> 28 & 7)
-	w = w[1:]
-	if l.runs == manyRuns {
-		l.runs, steps = int(w[0]), int(w[1])
-		w = w[2:]
+	if w[0]&odd32 == 0 {
+		return list{rest: w[0] & lowBits, steps: w[1:3], runs: int(w[0] >> 24), body: w[3:]}
 	}
-	l.steps, l.body = w[:2*steps], w[2*steps:]
+	l := list{rest: w[0] & lowBits, wide: w[0]&wide32 != 0, runs: int(w[1])}
+	steps := 2 * int(w[2])
+	l.steps, l.body = w[3:3+steps], w[3+steps:]
 	return l
 }
 
-// walk is locate within a listed cell, for rows without vertices; x and y are q from the cell's corner.
-func (c *cells) walk(w []uint32, x, y int64, q Query) (number, edge uint32) {
-	l := readList(w)
-	number = l.rest
+// walkList is locate within a listed cell, for rows without vertices; x and y are q from the cell's corner.
+//
+// Which of the segments the ray crosses cannot be foretold, and a processor that guesses wrong loses more time than the
+// arithmetic for a segment takes. So there are no branches in the loop: conditions are masks, of all bits or none.
+func walkList(w []uint32, x, y int64, q Query) (number uint32, border bool) {
+	if w[0]&odd32 != 0 {
+		return walkOdd(readList(w), x, y, q)
+	}
 	row := y / QueryScale // a vertex is above q when it is above this
+	number = w[0]&lowBits ^ w[2]&^uint32((row-int64(w[1]))>>63)
+	return walkRuns(w[3:], w[0]>>24, number, x, y)
+}
+
+// walkOdd is walkList for a list that is not plain.
+func walkOdd(l list, x, y int64, q Query) (number uint32, border bool) {
+	number = l.rest
 	for s := l.steps; len(s) > 0; s = s[2:] {
-		if row >= int64(s[0]) {
+		if y/QueryScale >= int64(s[0]) {
 			number ^= s[1]
 		}
 	}
-	w = l.body
 	if l.wide {
-		return c.walkWide(w, l.runs, number, q)
+		return walkWide(l.body, l.runs, number, q)
 	}
-	for range l.runs {
-		n := w[0] >> 24
-		run := w[1 : 1+n]
-		odd := uint32(0)
-		was := run[0]
-		above := int64(int16(was>>16)) > row
+	return walkRuns(l.body, uint32(l.runs), number, x, y)
+}
+
+// walkRuns is the rest of walkList for runs with vertices of 16 bits.
+func walkRuns(w []uint32, runs, number uint32, x, y int64) (uint32, bool) {
+	row := y / QueryScale
+	on := int64(0)
+	for ; runs > 0; runs-- {
+		head := w[0]
+		run := w[1 : 1+head>>24]
+		odd := int64(0)
+		ax, ay := narrow(run[0])
+		above := (row - ay) >> 63
 		for _, v := range run[1:] {
-			now := int64(int16(v>>16)) > row
-			if now == above {
-				was = v
-				continue
-			}
-			ax, ay := narrow(was)
 			bx, by := narrow(v)
+			now := (row - by) >> 63
 			side := (bx-ax)*(y-ay*QueryScale) - (by-ay)*(x-ax*QueryScale)
-			switch {
-			case side == 0:
-				edge = c.beside(edge, w[0])
-			case side > 0 == now:
-				odd ^= 1
-			}
-			above, was = now, v
+			side = (side ^ ^now) - ^now // as for a segment that goes up: positive when q is west of it
+			crosses := above ^ now
+			odd ^= crosses & (-side >> 63)
+			on |= crosses &^ ((side | -side) >> 63)
+			ax, ay, above = bx, by, now
 		}
-		if odd != 0 {
-			p := &c.pairs[w[0]&lowBits]
-			number ^= p.left ^ p.right
-		}
-		w = w[1+n:]
+		number ^= head & uint32(odd) & lowBits
+		w = w[len(run)+1:]
 	}
-	return number, edge
+	return number, on != 0
 }
 
-// beside returns the least number of an area beside a run, or edge if that is less; 0 is none.
-func (c *cells) beside(edge, run uint32) uint32 {
-	p := &c.pairs[run&lowBits]
-	return lowest(lowest(edge, p.left), p.right)
-}
-
-// walkWide is the rest of walk for runs with absolute vertices.
-func (c *cells) walkWide(w []uint32, runs int, number uint32, q Query) (uint32, uint32) {
-	edge := uint32(0)
+// walkWide is the rest of walkList for runs with absolute vertices.
+func walkWide(w []uint32, runs int, number uint32, q Query) (uint32, bool) {
+	border := false
 	for range runs {
 		n := int(w[0] >> 24)
 		a := absolute(w[1:])
@@ -174,16 +175,15 @@ func (c *cells) walkWide(w []uint32, runs int, number uint32, q Query) (uint32, 
 			b := absolute(w[1+2*i:])
 			switch {
 			case queryOnSegment(a, b, q):
-				edge = c.beside(edge, w[0])
+				border = true
 			case rayCrosses(a, b, q):
-				p := &c.pairs[w[0]&lowBits]
-				number ^= p.left ^ p.right
+				number ^= w[0] & lowBits
 			}
 			a = b
 		}
 		w = w[1+2*n:]
 	}
-	return number, edge
+	return number, border
 }
 
 // narrow unpacks a vertex of 16 bits each.
@@ -192,10 +192,9 @@ func narrow(v uint32) (x, y int64) { return int64(int16(v)), int64(int16(v >> 16
 // absolute unpacks a vertex of two words.
 func absolute(w []uint32) Fixed { return Fixed{int32(w[0]), int32(w[1])} }
 
-// edge returns the least number of an area beside a segment of the list that has q, 0 for none. corner is the cell's.
-func (c *cells) edge(w []uint32, corner Fixed, q Query) uint32 {
+// onBorder reports whether a segment of the list has q. corner is the cell's.
+func onBorder(w []uint32, corner Fixed, q Query) bool {
 	l := readList(w)
-	best := uint32(0)
 	size := 1
 	if l.wide {
 		size = 2
@@ -207,13 +206,13 @@ func (c *cells) edge(w []uint32, corner Fixed, q Query) uint32 {
 		for i := range n {
 			b := absoluteFrom(w[1+size*i:], l.wide, corner)
 			if i > 0 && queryOnSegment(a, b, q) {
-				best = c.beside(best, w[0])
+				return true
 			}
 			a = b
 		}
 		w = w[1+size*n:]
 	}
-	return best
+	return false
 }
 
 func absoluteFrom(w []uint32, wide bool, corner Fixed) Fixed {
@@ -222,12 +221,4 @@ func absoluteFrom(w []uint32, wide bool, corner Fixed) Fixed {
 	}
 	x, y := narrow(w[0])
 	return Fixed{corner.X + int32(x), corner.Y + int32(y)}
-}
-
-// lowest is the lesser of two numbers of which 0 is the outside, or none.
-func lowest(a, b uint32) uint32 {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
 }

@@ -5,6 +5,9 @@ import "slices"
 // Grid returns the south-western corner of the locator's cells and log2 of the side of one in Query units.
 func (l *Locator) Grid() (corner Query, shift uint) { return l.cells.lo, l.cells.shift }
 
+// Staged reports whether LocateAll reads cells before lists.
+func (l *Locator) Staged() bool { return !l.cells.cached() }
+
 // DivideBits is how much smaller, as log2, the cells of a divided cell are.
 const DivideBits = divideBits
 
@@ -13,7 +16,6 @@ func (l *Locator) Copy() *Locator {
 	c := *l
 	c.cells.cells = slices.Clone(c.cells.cells)
 	c.cells.words = slices.Clone(c.cells.words)
-	c.cells.pairs = slices.Clone(c.cells.pairs)
 	return &c
 }
 
@@ -24,20 +26,11 @@ type CellList struct {
 	Runs  [][]uint32 // of each run its vertices, 16 bits each of x and, higher, y
 	Wide  bool       // then two words each
 
-	run   *uint32 // head of the first run
-	pairs []sides
+	run *uint32 // head of the first run
 }
 
 // OtherPair gives the first run the areas beside another arc.
-func (c CellList) OtherPair() {
-	was := c.pairs[*c.run&lowBits]
-	for i, p := range c.pairs {
-		if p.left^p.right != was.left^was.right {
-			*c.run = *c.run&^lowBits | uint32(i)
-			return
-		}
-	}
-}
+func (c CellList) OtherPair() { *c.run ^= 2 }
 
 // Lists returns the lists of all cells, those of divided ones too.
 func (l *Locator) Lists() []CellList {
@@ -62,7 +55,7 @@ func (l *Locator) Lists() []CellList {
 func (l *Locator) list(place uint32) CellList {
 	w := l.cells.words[place:]
 	read := readList(w)
-	c := CellList{Head: &w[0], Steps: read.steps, Wide: read.wide, run: &read.body[0], pairs: l.cells.pairs}
+	c := CellList{Head: &w[0], Steps: read.steps, Wide: read.wide, run: &read.body[0]}
 	size := uint32(1)
 	if read.wide {
 		size = 2

@@ -80,8 +80,7 @@ func (ix *Index[T]) Within(p orb.Point, radius Metres, dist func(T) Metres, yiel
 }
 
 // Nearest returns at most k values no further than within from p (math.Inf(1) for any distance), the nearest first. dist is
-// the exact distance from p to the value: boxes only decide which values are asked, by a lower bound of the distance that
-// holds up to 500 km and below 60° of latitude. Beyond, a value may be missed that is nearer by less than 1 %.
+// the exact distance from p to the value: boxes only decide which values are asked, by a lower bound of the distance.
 // The caller owns the slice.
 func (ix *Index[T]) Nearest(p orb.Point, k int, within Metres, dist func(T) Metres) []T {
 	if k <= 0 || !(within >= 0) || checkPoint(p) != nil {
@@ -132,17 +131,27 @@ func (ix *Index[T]) keep(found []candidate[T], c candidate[T], k int) []candidat
 	return slices.Insert(found, at, c)[:min(k, len(found)+1)]
 }
 
-// atLeast is a lower bound of the distance from p to a box in metres: plane, with the shortest degrees on the way, less
-// 0.1 % for geodesics that bend towards the pole.
+// planeDegrees and planeLatitude are how far away, and up to which latitude, a plane is good for the bound of atLeast.
+const planeDegrees, planeLatitude = 5, 60
+
+// atLeast is a lower bound of the distance from p to a box in metres. Near by it is that in the plane, with the shortest degrees on
+// the way, less 0.1 % for geodesics that bend towards the pole. Further away it is that on a sphere with the least radius of
+// curvature that the ellipsoid has anywhere: no way is shorter there.
 func (r Ruler) atLeast(p orb.Point, lo, hi [2]float64) float64 {
-	u := math.Max(0, math.Max(lo[0]-p[0], p[0]-hi[0]))
-	v := math.Max(0, math.Max(lo[1]-p[1], p[1]-hi[1]))
+	u := max(0, lo[0]-p[0], p[0]-hi[0])
+	v := max(0, lo[1]-p[1], p[1]-hi[1])
 	if u == 0 && v == 0 {
 		return 0
 	}
-	furthest := math.Max(math.Abs(p[1]), math.Max(math.Abs(lo[1]), math.Abs(hi[1])))
-	perLon, _, _, _ := r.scales(math.Copysign(math.Min(90, furthest), r.lat))
-	return 0.999 * math.Hypot(u*perLon, v*shortestDegree)
+	furthest := max(math.Abs(p[1]), math.Abs(lo[1]), math.Abs(hi[1]))
+	if u < planeDegrees && v < planeDegrees && furthest < planeLatitude {
+		perLon, _, _, _ := r.scales(math.Copysign(furthest, r.lat))
+		return 0.999 * math.Hypot(u*perLon, v*shortestDegree)
+	}
+	u = max(0, min(u, lo[0]+360-p[0], p[0]+360-hi[0])) // the way over the antimeridian may be shorter
+	sinU, sinV := math.Sin(u*radians/2), math.Sin(v*radians/2)
+	cosine := math.Cos(p[1]*radians) * math.Cos(min(90, furthest)*radians)
+	return semiMajor * (1 - eccentricity) * 2 * math.Asin(min(1, math.Sqrt(sinV*sinV+cosine*sinU*sinU))) * (1 - 1e-12)
 }
 
 // shortestDegree is the length of a degree of latitude at the equator in metres.

@@ -39,14 +39,12 @@ func NewLocator(c *Coverage) *Locator {
 // the adjoining area, the lowest index where several meet. So each position of the union of the areas, its border included, has
 // exactly one area, whatever the first vertex or winding of a ring or the order of polygons.
 func (l *Locator) Locate(q Query) (area int, m Match) {
-	number, edge := l.cells.locate(q)
+	number, border := l.cells.locate(q)
 	switch {
-	case number == 0 && edge == 0:
-		return Outside, MatchNone
+	case !border:
+		return int(number) - 1, Match(min(number, uint32(MatchCovers)))
 	case number == 0:
-		return int(edge) - 1, MatchEdge
-	case edge == 0:
-		return int(number) - 1, MatchCovers
+		return l.distances.lowestAt(q), MatchEdge
 	}
 	return int(number) - 1, MatchEdge
 }

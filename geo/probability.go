@@ -37,15 +37,13 @@ const (
 //
 // It allocates nothing where dst has room.
 func (l *Locator) Probabilities(dst []AreaProbability, q Query, accuracy Metres) []AreaProbability {
-	number, edge := l.cells.locate(q)
-	own := int32(number) - 1 // by the half-open rule alone
 	base := len(dst)
 	if !(accuracy > 0) {
-		if number == 0 {
-			own = int32(edge) - 1
-		}
-		return append(dst, AreaProbability{int(own), 1})
+		area, _ := l.Locate(q)
+		return append(dst, AreaProbability{area, 1})
 	}
+	number, _ := l.cells.locate(q)
+	own := int32(number) - 1 // by the half-open rule alone
 	m := newMasses(q, float64(max(leastAccuracy, min(accuracy, mostAccuracy)))/sigmasInAccuracy, dst)
 	m.add(own, 1)
 	if !l.distances.masses(&m) {

@@ -10,7 +10,7 @@ import (
 
 // BenchmarkLocator measures lookups in made-up coverages of three sizes.
 func BenchmarkLocator(b *testing.B) {
-	for _, size := range []struct{ areas, vertices int }{{37, 1400}, {1000, 467}, {20_000, 159}} {
+	for _, size := range []struct{ areas, vertices int }{{37, 1600}, {1000, 467}, {20_000, 159}} {
 		f := newFractal(b, size.areas, size.vertices)
 		c := f.coverage(b)
 		locator := geo.NewLocator(c)
@@ -53,26 +53,34 @@ func BenchmarkLocator(b *testing.B) {
 	}
 }
 
-// LocateAll and Locate agree on positions of every kind, in any number.
+// LocateAll and Locate agree on positions of every kind, in any number, in an index that is small and in one that is staged.
 func TestLocateAll(t *testing.T) {
-	f := newFractal(t, 37, 400)
-	locator := geo.NewLocator(f.coverage(t))
-	r := rand.New(rand.NewPCG(5, 6))
-	qs := asked(5000, 2, f.mix)
-	for _, m := range f.areas[:5] {
-		for _, v := range m[0][0] {
-			qs = append(qs, v.Query())
+	for _, size := range []struct {
+		areas, vertices int
+		staged          bool
+	}{{37, 400, false}, {600, 467, true}} {
+		f := newFractal(t, size.areas, size.vertices)
+		locator := geo.NewLocator(f.coverage(t))
+		if locator.Staged() != size.staged {
+			t.Fatalf("%d areas: staged is %v", size.areas, locator.Staged())
 		}
-	}
-	r.Shuffle(len(qs), func(i, j int) { qs[i], qs[j] = qs[j], qs[i] })
-	for _, n := range []int{0, 1, 63, 64, 65, 1000, len(qs)} {
-		got := locator.LocateAll([]int32{7}, qs[:n])
-		if len(got) != n+1 || got[0] != 7 {
-			t.Fatalf("%d positions: %d answers, the first %d", n, len(got)-1, got[0])
+		r := rand.New(rand.NewPCG(5, 6))
+		qs := asked(5000, 2, f.mix)
+		for _, m := range f.areas[:5] {
+			for _, v := range m[0][0] {
+				qs = append(qs, v.Query())
+			}
 		}
-		for i, q := range qs[:n] {
-			if want, _ := locator.Locate(q); int(got[i+1]) != want {
-				t.Fatalf("position %d of %d, %v: %d, want %d", i, n, q, got[i+1], want)
+		r.Shuffle(len(qs), func(i, j int) { qs[i], qs[j] = qs[j], qs[i] })
+		for _, n := range []int{0, 1, 63, 64, 65, 1000, len(qs)} {
+			got := locator.LocateAll([]int32{7}, qs[:n])
+			if len(got) != n+1 || got[0] != 7 {
+				t.Fatalf("%d positions: %d answers, the first %d", n, len(got)-1, got[0])
+			}
+			for i, q := range qs[:n] {
+				if want, _ := locator.Locate(q); int(got[i+1]) != want {
+					t.Fatalf("position %d of %d, %v: %d, want %d", i, n, q, got[i+1], want)
+				}
 			}
 		}
 	}
