@@ -14,7 +14,7 @@ export async function exportCSV(layer: LayerName, query: Record<string, string |
     cursor = page.next;
     progress(items.length);
   } while (cursor !== undefined);
-  download(`${layer}.csv`, csvOf(items));
+  download(`${layer}.csv`, [csvOf(items)]);
 }
 
 /** The features as CSV with a mark of the encoding, which spreadsheet programs need: code and name first, places as longitude and latitude. */
@@ -32,7 +32,7 @@ export function csvOf(items: readonly Feature[]): string {
 }
 
 /** One cell. A text that a spreadsheet would run as a formula is marked as text. */
-function cell(v: unknown): string {
+export function cell(v: unknown): string {
   if (v === undefined || v === null) return "";
   if (typeof v === "number" || typeof v === "boolean") return String(v);
   const raw = typeof v === "string" ? v : JSON.stringify(v);
@@ -40,8 +40,9 @@ function cell(v: unknown): string {
   return /[",\r\n]/.test(s) ? `"${s.replace(/"/g, '""')}"` : s;
 }
 
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+/** Hands pieces of a CSV file to the browser. */
+export function download(name: string, pieces: string[]): void {
+  const address = URL.createObjectURL(new Blob(pieces, { type: "text/csv;charset=utf-8" }));
   const a = document.createElement("a");
   a.href = address;
   a.download = name;

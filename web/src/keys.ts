@@ -18,6 +18,7 @@ export function startKeys(): void {
 const actions: Record<string, () => void> = {
   "/": focusSearch,
   "?": () => void go({ kind: "keys" }, t("edit.leave")),
+  p: () => void go({ kind: "points" }, t("edit.leave")),
   l: () => toggle("layers"),
   t: () => toggle("time"),
   n: () => (at.value = null),

@@ -8,6 +8,7 @@ export type Task =
   | { kind: "feature"; layer: LayerName; id: string }
   | { kind: "list"; layer: LayerName; q?: string; where?: Record<string, string> }
   | { kind: "coords"; text: string }
+  | { kind: "points" }
   | { kind: "account" }
   | { kind: "keys" };
 
@@ -65,6 +66,7 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       return;
     case "coords":
       return put("c", t.text);
+    case "points":
     case "account":
     case "keys":
       return put("show", t.kind);
@@ -105,7 +107,7 @@ function readTask(q: URLSearchParams): Task {
   if (isLayerName(list)) return readList(list, q);
   if (q.get("c")) return { kind: "coords", text: q.get("c")! };
   const show = q.get("show");
-  return show === "account" || show === "keys" ? { kind: show } : { kind: "home" };
+  return show === "points" || show === "account" || show === "keys" ? { kind: show } : { kind: "home" };
 }
 
 function readList(layer: LayerName, q: URLSearchParams): Task {

@@ -1,9 +1,11 @@
-import { validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
+import { readFileSync } from "node:fs";
+import { createExpression, validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import { describe, expect, it } from "vitest";
 import { images } from "../src/map/icons";
 import { buildStyle, type StyleInput } from "../src/style/build";
 import { layerKeys, type LayerKey } from "../src/style/keys";
-import { palette, gridFill, familyCount, shades } from "../src/style/palette";
+import { palette, gridFill, familyCount, pointFill, shades } from "../src/style/palette";
+import { gridColour, toneColour, toneOf } from "../src/style/tone";
 import { layerNames } from "../src/api/types";
 
 const origin = "http://127.0.0.1:8080";
@@ -71,6 +73,28 @@ describe("colours", () => {
   it("let labels be read on every grid", () => {
     for (const theme of ["light", "dark"] as const) {
       for (let f = 0; f < familyCount; f++) for (let s = 0; s < shades; s++) expect(contrast(palette(theme).text, gridFill(theme, f, s)), `${theme} ${f} ${s}`).toBeGreaterThan(4.5);
+    }
+  });
+
+  it("of a grid are the same from its code as from its tile", () => {
+    const demo = JSON.parse(readFileSync(new URL("../../data/grids.geojson", import.meta.url), "utf8")) as GeoJSON.FeatureCollection;
+    const of = (theme: "light" | "dark", properties: GeoJSON.GeoJsonProperties) => {
+      const made = createExpression(gridColour(theme), "fill-color", { type: "color" } as never);
+      if (made.result === "error") throw new Error(made.value[0]?.message ?? "");
+      return String(made.value.evaluate({ zoom: 12 } as never, { type: "Polygon", properties } as never));
+    };
+    const rgb = (hex: string) => `rgba(${[1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(",")},1)`;
+    const other = [{ code: "310117005Z11", town: "310117005" }, { code: "x", town: "" }].map((properties) => ({ properties }));
+    for (const { properties } of [...demo.features, ...other]) {
+      const tone = toneOf((properties as { code: string }).code);
+      for (const theme of ["light", "dark"] as const) expect(of(theme, properties), JSON.stringify(properties)).toBe(rgb(gridFill(theme, Math.floor(tone / shades), tone % shades)));
+      expect(toneColour("light", tone)).toBe(pointFill("light", Math.floor(tone / shades), tone % shades));
+    }
+  });
+
+  it("let points stand out from their grid", () => {
+    for (const theme of ["light", "dark"] as const) {
+      for (let f = 0; f < familyCount; f++) for (let s = 0; s < shades; s++) expect(contrast(pointFill(theme, f, s), gridFill(theme, f, s)), `${theme} ${f} ${s}`).toBeGreaterThan(3);
     }
   });
 });

@@ -10,6 +10,7 @@ const tasks: Task[] = [
   { kind: "list", layer: "poles", q: "亭林 & 1+1", where: { batch: "1", claim_state: "open" } },
   { kind: "list", layer: "units" },
   { kind: "coords", text: "30°53′25″N 121°19′48″E, 40" },
+  { kind: "points" },
   { kind: "account" },
   { kind: "keys" },
 ];

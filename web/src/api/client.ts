@@ -1,6 +1,6 @@
 import { batchPath, decodeGrids, encodePoints, gridsMedia, pointsMedia, type Grids } from "./batch";
 import { Problem, problemOf } from "./problem";
-import type { Answer, CRS, Feature, Found, LayerName, Me, Page, Status } from "./types";
+import type { Answer, CRS, Feature, Found, LayerName, Me, Page, Position, Status } from "./types";
 
 /** What a question about a point carries beside the point. */
 export interface Asked {
@@ -43,6 +43,14 @@ export class Client {
     const grids = decodeGrids(await response.arrayBuffer());
     if (grids.index.length !== positions.length / 2) throw new Problem(502, "bad-answer", `${grids.index.length} answers to ${positions.length / 2} positions`);
     return grids;
+  }
+
+  /** The whole answers for up to mostPoints positions of one system, in their order; null for one that has none. */
+  async answers(crs: CRS, points: Position[], at?: string, signal?: AbortSignal): Promise<Array<Answer | null>> {
+    const body = JSON.stringify({ crs, points, fields: "all", at });
+    const response = await this.send("POST", batchPath, { "Content-Type": "application/json" }, body, signal);
+    const { items } = (await response.json()) as { items: Array<Answer | { error: unknown }> };
+    return items.map((item) => ("error" in item ? null : item));
   }
 
   /** The answer of an answer_id again, from the versions that it names. */

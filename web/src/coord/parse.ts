@@ -90,9 +90,13 @@ function degrees(a: Part, b: Part): Pair | null {
   return { x: round(x), y: round(y), form: "degrees", reversed };
 }
 
+/** An easting without the number of its zone, which is 40. */
+export function zoned(v: number): number {
+  return v >= 40_000_000 && v < 41_000_000 ? v - 40_000_000 : v;
+}
+
 /** Eastings of a zone lie around 500 km (or 40,500 km with the zone's number), northings of China between 2,000 and 6,000 km. */
 function plane(a: Part, b: Part): Pair | null {
-  const zoned = (v: number) => (v >= 40_000_000 && v < 41_000_000 ? v - 40_000_000 : v);
   const easting = (v: number) => zoned(v) > 100_000 && zoned(v) < 900_000;
   const northing = (v: number) => v > 1_800_000 && v < 6_000_000;
   if (easting(a.value) && northing(b.value)) return { x: zoned(a.value), y: b.value, form: "plane", reversed: false };

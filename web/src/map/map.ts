@@ -1,9 +1,10 @@
-import { computed, effect, signal, untracked } from "@preact/signals";
+import { computed, effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2?url";
 import type { FeatureCollection } from "geojson";
 import { asking } from "../ask";
+import { drawnPoints } from "../points/drawn";
 import { go, layerRevision, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
 import { buildStyle } from "../style/build";
 import { sourceOf } from "../style/pick";
@@ -107,12 +108,8 @@ function keepInStep(m: MapLibre): void {
     styled = next;
     m.setStyle(untracked(style), { diff: true });
   });
-  effect(() => {
-    const data = pick.value;
-    const source = m.getSource<GeoJSONSource>("pick");
-    if (source) void source.setData(data);
-    else m.once("load", () => void m.getSource<GeoJSONSource>("pick")?.setData(pick.peek()));
-  });
+  keepDrawn(m, "pick", pick);
+  keepDrawn(m, "points", drawnPoints);
   let first = true;
   effect(() => {
     const padding = panelPadding();
@@ -136,6 +133,19 @@ function keepInStep(m: MapLibre): void {
     const changed = Object.keys(now).filter((l) => now[l] !== drawn[l]);
     drawn = now;
     for (const source of sourcesOf(changed)) refreshSoon(m, source);
+  });
+}
+
+/** Draws in a source what the application draws itself, whenever it changes. */
+function keepDrawn(m: MapLibre, name: string, what: ReadonlySignal<FeatureCollection>): void {
+  const draw = (data: FeatureCollection) => void m.getSource<GeoJSONSource>(name)?.setData(data);
+  let last = what.peek();
+  effect(() => {
+    const data = what.value;
+    if (data === last) return; // the style has it already
+    last = data;
+    if (m.getSource(name)) draw(data);
+    else m.once("load", () => draw(what.peek()));
   });
 }
 
@@ -166,7 +176,7 @@ function styleInput() {
 
 function style() {
   const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek(), images: true });
+  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek(), points: drawnPoints.peek(), images: true });
 }
 
 async function addImage(id: string): Promise<void> {

@@ -29,6 +29,17 @@ export function HomePanel() {
           <Tries />
         </>
       )}
+      <Section title={t("home.tools")}>
+        <ul class="rows">
+          <li>
+            <TaskLink to={{ kind: "points" }} test="points-link">
+              <span class="name">{t("points.title")}</span>
+              <Icon name="next" />
+              <small>{t("home.points")}</small>
+            </TaskLink>
+          </li>
+        </ul>
+      </Section>
       <Section title={t("home.lists")}>
         {s ? (
           <ul class="rows" data-test="lists">

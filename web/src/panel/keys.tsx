@@ -8,6 +8,7 @@ export function KeysPanel() {
     [["/"], t("keys.search")],
     [["Esc"], t("keys.esc")],
     [["?"], t("keys.help")],
+    [["P"], t("keys.points")],
     [["L"], t("keys.layers")],
     [["T"], t("keys.time")],
     [["N"], t("keys.now")],

@@ -5,11 +5,12 @@ import { Icon } from "../icon";
 import { asProblem, useLoad } from "../load";
 import { near } from "../map/map";
 import { references, nameFor } from "../names";
-import { amend, announcement, at, changedSince, client, status } from "../state";
+import { amend, at, changedSince, client, status } from "../state";
 import { fieldName, nameOf, number, t } from "../text";
 import type { Task } from "../url";
 import { Changed, Head, Skeleton, TaskLink } from "./parts";
 import { Failure, problemText } from "./problem";
+import { SortHead, sortedBy, type Order } from "./sort";
 import { valueText } from "./value";
 
 type ListTask = Extract<Task, { kind: "list" }>;
@@ -147,11 +148,6 @@ function Empty({ task }: { task: ListTask }) {
   );
 }
 
-interface Order {
-  by: string;
-  down: boolean;
-}
-
 function Table({ layer, items, busy }: { layer: LayerName; items: Feature[]; busy: boolean }) {
   const [order, setOrder] = useState<Order | null>(null);
   const third = thirdColumn[layer];
@@ -160,26 +156,7 @@ function Table({ layer, items, busy }: { layer: LayerName; items: Feature[]; bus
   const point = (f: Feature) => (f.geometry?.type === "Point" ? f.geometry.coordinates : null);
   return (
     <table class={busy ? "list fading" : "list"} aria-busy={busy} data-test="list">
-      <thead>
-        <tr>
-          {columns.map((c) => (
-            <th key={c} scope="col" aria-sort={order?.by === c ? (order.down ? "descending" : "ascending") : "none"}>
-              <button
-                type="button"
-                class="quiet"
-                title={t("list.sort", { column: fieldName(c) })}
-                onClick={() => {
-                  setOrder({ by: c, down: order?.by === c && !order.down });
-                  announcement.value = t("list.sort", { column: fieldName(c) });
-                }}
-              >
-                {fieldName(c)}
-                {order?.by === c && <span aria-hidden="true">{order.down ? " ↓" : " ↑"}</span>}
-              </button>
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <SortHead columns={columns} order={order} onOrder={setOrder} />
       <tbody>
         {sorted.map((f) => (
           <tr key={f.id} onPointerEnter={() => (near.value = point(f))} onPointerLeave={() => (near.value = null)} onFocusCapture={() => (near.value = point(f))}>
@@ -197,19 +174,6 @@ function Table({ layer, items, busy }: { layer: LayerName; items: Feature[]; bus
       </tbody>
     </table>
   );
-}
-
-/** The rows in the order of a column; numbers by size, texts as the language sorts them, empty ones last. */
-export function sortedBy(items: readonly Feature[], order: Order): Feature[] {
-  const collator = new Intl.Collator(document.documentElement.lang || "zh-CN", { numeric: true });
-  const key = (f: Feature) => (order.by === "name" ? nameOf(f) : (f[order.by] ?? "")) as string | number;
-  const compare = (a: Feature, b: Feature) => {
-    const [x, y] = [key(a), key(b)];
-    if (x === "" || y === "") return x === y ? 0 : x === "" ? 1 : -1;
-    const n = typeof x === "number" && typeof y === "number" ? x - y : collator.compare(String(x), String(y));
-    return order.down ? -n : n;
-  };
-  return [...items].sort(compare);
 }
 
 function Export({ layer, query }: { layer: LayerName; query: Record<string, string | undefined> }) {
@@ -248,4 +212,3 @@ function Export({ layer, query }: { layer: LayerName; query: Record<string, stri
     </div>
   );
 }
-

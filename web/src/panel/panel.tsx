@@ -9,6 +9,7 @@ import { HomePanel } from "./home";
 import { KeysPanel } from "./keys";
 import { ListPanel } from "./list";
 import { AnswerPanel } from "./answer";
+import { PointsPanel } from "./points";
 
 const width = { min: 300, max: 640, step: 16 };
 
@@ -65,6 +66,8 @@ function Content() {
       return <ListPanel key={now.layer} task={now} />;
     case "coords":
       return <CoordsPanel key={now.text} text={now.text} />;
+    case "points":
+      return <PointsPanel />;
     case "account":
       return <AccountPanel />;
     case "keys":

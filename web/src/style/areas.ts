@@ -1,7 +1,7 @@
-import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
+import type { LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
 import { fontName, type Brush } from "./brush.ts";
 import { byZoom, nameIn } from "./expr.ts";
-import { familyCount, gridFill, shades, townFamilies, type Theme } from "./palette.ts";
+import { gridColour } from "./tone.ts";
 
 /** District, towns, grids and communities, in groups so that the style can order them among the other layers. */
 export function areaLayers(b: Brush): Record<
@@ -24,7 +24,7 @@ export function areaLayers(b: Brush): Record<
         ...areas("grid-fill", "grids"),
         type: "fill",
         // Strong where grids are the subject, weak where streets are.
-        paint: { "fill-color": familyColour(b.theme), "fill-opacity": byZoom([9, 0.95], [13, 0.75], [16, 0.4]) },
+        paint: { "fill-color": gridColour(b.theme), "fill-opacity": byZoom([9, 0.95], [13, 0.75], [16, 0.4]) },
       },
     ],
     gridLine: [
@@ -93,21 +93,4 @@ export function areaLayers(b: Brush): Record<
       },
     ],
   };
-}
-
-/** The colour of a grid: the family of its town, the step by the last two digits of its code. */
-function familyColour(theme: Theme): ExpressionSpecification {
-  const town = ["to-string", ["get", "town"]];
-  const last3 = ["slice", town, ["max", 0, ["-", ["length", town], 3]]];
-  const family = ["match", town, ...townFamilies.flat(), ["%", ["to-number", last3, 0], familyCount]];
-  const code = ["to-string", ["get", "code"]];
-  const last2 = ["slice", code, ["max", 0, ["-", ["length", code], 2]]];
-  const shade = ["%", ["to-number", last2, 0], shades];
-  const cases: unknown[] = [];
-  for (let f = 0; f < familyCount; f++) {
-    for (let s = 0; s < shades; s++) {
-      if (f + s > 0) cases.push(f * shades + s, gridFill(theme, f, s));
-    }
-  }
-  return ["match", ["+", ["*", family, shades], shade], ...cases, gridFill(theme, 0, 0)] as unknown as ExpressionSpecification;
 }

@@ -7,6 +7,7 @@ import { defaultOn, type LayerKey } from "./keys.ts";
 import { overlayLayers } from "./overlays.ts";
 import { palette, type Theme } from "./palette.ts";
 import { pickLayers } from "./pick.ts";
+import { pointLayers } from "./points.ts";
 import { roadLayers } from "./roads.ts";
 
 /** What a style depends on. */
@@ -22,6 +23,8 @@ export interface StyleInput {
   selected?: { layer: string; id: string } | null;
   /** What the application itself draws: the asked point, its accuracy, candidates. */
   pick?: FeatureCollection;
+  /** Many points that were asked about together. */
+  points?: FeatureCollection;
   /** The application gives the images that a style names. Without them poles are discs and parks a light wash, for any other map. */
   images?: boolean;
   /** Appended to tile addresses, for an instant that is not now: "" or "?at=…". */
@@ -63,6 +66,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       ...area.district,
       ...switched("zones", kerb.zones),
       ...pick.under,
+      ...(brush.images ? pointLayers(brush) : []),
       ...switched("roads", road.labels),
       ...switched("communities", area.communityLabels),
       ...switched("blocks", overlay.blockLabels),
@@ -83,6 +87,10 @@ function show(layer: LayerSpecification, on: boolean): LayerSpecification {
   return { ...layer, layout: { ...layer.layout, visibility: on ? "visible" : "none" } } as LayerSpecification;
 }
 
+function drawn(data: FeatureCollection = emptyPick): SourceSpecification {
+  return { type: "geojson", data };
+}
+
 function sources(input: StyleInput): Record<string, SourceSpecification> {
   const tiles = (layers: string, minzoom: number, maxzoom: number): SourceSpecification => ({
     type: "vector",
@@ -95,6 +103,6 @@ function sources(input: StyleInput): Record<string, SourceSpecification> {
     areas: tiles("districts,towns,grids,communities,overlays", 6, 14),
     roads: tiles("roads", 9, 14),
     kerb: tiles("segments,zones,spaces,poles", 13, 17),
-    ...(input.images && { pick: { type: "geojson", data: input.pick ?? emptyPick } as const }),
+    ...(input.images && { points: drawn(input.points), pick: drawn(input.pick) }),
   };
 }

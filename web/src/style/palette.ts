@@ -98,6 +98,13 @@ export function gridFill(theme: Theme, family: number, shade: number): string {
   return theme === "dark" ? oklch(0.29 + step * 0.035, 0.042, hue) : oklch(0.935 - step * 0.035, 0.045, hue);
 }
 
+/** The fill of a point in a grid: the same family and step as the grid below it, strong enough to stand out from it. */
+export function pointFill(theme: Theme, family: number, shade: number): string {
+  const hue = families[family % families.length] ?? families[0];
+  const step = shade % shades;
+  return theme === "dark" ? oklch(0.88 - step * 0.07, 0.12, hue) : oklch(0.58 - step * 0.07, 0.12, hue);
+}
+
 /** The number of hue families. */
 export const familyCount = families.length;
 
