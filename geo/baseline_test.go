@@ -29,6 +29,8 @@ type contestant struct {
 	bytes uint64
 	build time.Duration
 	find  func(i int) int
+	// all finds the areas of positions from to below to, without the call through find, which would be a quarter of the fastest.
+	all func(from, to int)
 }
 
 // TestLookupTable prints nanoseconds for each lookup, for each library and kind of position, in one run, and how many times longer
@@ -124,13 +126,20 @@ func built(make func(fractal, *sample) contestant, f fractal, now *sample) conte
 
 // clock returns nanoseconds a lookup, the median of five runs over at most 200 ms each.
 func clock(c contestant, asks int) float64 {
+	const together = 1000
 	var runs []float64
 	for range 5 {
 		n := 0
 		began := time.Now()
-		for n < asks && (n%1000 != 0 || time.Since(began) < 200*time.Millisecond) {
-			c.find(n)
-			n++
+		for n < asks && time.Since(began) < 200*time.Millisecond {
+			if c.all != nil {
+				c.all(n, n+together)
+			} else {
+				for i := range together {
+					c.find(n + i)
+				}
+			}
+			n += together
 		}
 		runs = append(runs, float64(time.Since(began).Nanoseconds())/float64(n))
 	}
@@ -158,9 +167,14 @@ func ours(f fractal, now *sample) contestant {
 	c, _ := geo.NewCoverage(f.areas, 0.5)
 	began := time.Now()
 	l := geo.NewLocator(c)
-	return contestant{name: "cells", bytes: uint64(l.Size()), build: time.Since(began), find: func(i int) int {
+	find := func(i int) int {
 		area, _ := l.Locate(now.qs[i])
 		return area
+	}
+	return contestant{name: "cells", bytes: uint64(l.Size()), build: time.Since(began), find: find, all: func(from, to int) {
+		for _, q := range now.qs[from:to] {
+			l.Locate(q)
+		}
 	}}
 }
 
@@ -169,14 +183,9 @@ func oursBatch(f fractal, now *sample) contestant {
 	c, _ := geo.NewCoverage(f.areas, 0.5)
 	l := geo.NewLocator(c)
 	var dst []int32
-	var of *geo.Query
 	return contestant{name: "cells, 1,000 at once", bytes: uint64(l.Size()), build: 1, find: func(i int) int {
-		if i%1000 == 0 || of != &now.qs[0] {
-			from := i - i%1000
-			dst, of = l.LocateAll(dst[:0], now.qs[from:from+1000]), &now.qs[0]
-		}
-		return int(dst[i%1000])
-	}}
+		return int(l.LocateAll(nil, now.qs[i:i+1])[0])
+	}, all: func(from, to int) { dst = l.LocateAll(dst[:0], now.qs[from:to]) }}
 }
 
 // orbScan is an R-tree of boxes, and orb's test of each polygon whose box has the position.
