@@ -333,9 +333,12 @@ func TestKeyboard(t *testing.T) {
 // TestScreens looks at every screen in both languages and themes, on a desk and on a phone.
 func TestScreens(t *testing.T) {
 	s := serve(t)
+	border := westBorder(t, s.url)
 	screens := []struct{ name, hash, ready string }{
 		{"home", "", `[data-task="home"]`},
 		{"answer", "p=121.3,30.85&crs=wgs84", test("answer")},
+		{"ambiguous", fmt.Sprintf("p=%.7f,%.7f&crs=wgs84&acc=30", border[0], border[1]), `[data-outcome="ambiguous"]`},
+		{"points", "show=points", test("points")},
 		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`},
 		{"feature", "f=grids/310116104Z05", test("panel-title")},
 		{"list", "list=poles&w.batch=1", test("panel-title")},

@@ -27,8 +27,8 @@ describe("what is drawn for an answer", () => {
     expect(kinds(answer(30))).toEqual(["accuracy", "point"]);
     const ring = (pickOf(answer(30), [], null).features[0]!.geometry as GeoJSON.Polygon).coordinates[0]!;
     expect(ring[0]).toEqual(ring.at(-1));
-    const east = (ring[0]![0]! - 121.325592) * 111_320 * Math.cos((30.89242 * Math.PI) / 180);
-    expect(east).toBeCloseTo(30, 1);
+    const north = (ring[0]![1]! - 30.89242) * 110_862; // metres of a degree of the meridian here
+    expect(north).toBeCloseTo(30, 1);
   });
 
   it("has the readings of a coordinate and what is pointed at, and nothing for nothing", () => {

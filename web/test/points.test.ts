@@ -2,10 +2,11 @@ import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Grids } from "../src/api/batch";
 import { Problem } from "../src/api/problem";
+import { numberIn } from "../src/coord/number";
 import { noAnswers, unanswered, withPart } from "../src/points/answers";
 import { findColumns, positionsOf } from "../src/points/columns";
 import { decode } from "../src/points/decode";
-import { numberIn, readTable, Table } from "../src/points/table";
+import { readTable, Table } from "../src/points/table";
 
 const client = { batch: vi.fn(), answers: vi.fn() };
 const task = signal({ kind: "points" });

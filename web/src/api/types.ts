@@ -10,6 +10,7 @@ export type Outcome = Answer["outcome"];
 export type Party = Schemas["Party"];
 export type Level = Schemas["Level"];
 export type Nearest = Schemas["Near"];
+export type Candidate = Schemas["Candidate"];
 export type NearFeature = Schemas["NearFeature"];
 export type Found = Schemas["Found"];
 export type Status = Schemas["Status"];

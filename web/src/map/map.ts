@@ -16,6 +16,8 @@ import { pickOf, type Candidate } from "./pick";
 export const candidates = signal<readonly Candidate[]>([]);
 /** The thing under the pointer in a list of the panel. */
 export const near = signal<readonly [number, number] | null>(null);
+/** A grid that the panel points out on the map in place of what it is about. */
+export const pointed = signal<{ layer: string; id: string } | null>(null);
 /** Whether the browser cannot draw the map. */
 export const mapFailed = signal(false);
 
@@ -25,8 +27,9 @@ const motion = { duration: 140 };
 let map: MapLibre | null = null;
 let moving = false;
 
-/** What is selected on the map: the feature of the panel, or the grid of the answer. */
+/** What is selected on the map: what the panel points out, its feature, or the grid of the answer. */
 const selected = computed<{ layer: string; id: string } | null>(() => {
+  if (pointed.value) return pointed.value;
   const now = task.value;
   if (now.kind === "feature") return { layer: now.layer, id: now.id };
   const a = asking.value;

@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { Answer } from "../api/types";
+import { circle } from "./geodesic";
 
 /** A place that one reading of a pasted coordinate leads to. */
 export interface Candidate {
@@ -24,13 +25,7 @@ function point(kind: string, lon: number, lat: number, more: Record<string, stri
   return { type: "Feature", properties: { kind, ...more }, geometry: { type: "Point", coordinates: [lon, lat] } };
 }
 
-/** A disc to look at, not to measure: metres become degrees by the local scale, good to a part in a hundred. */
+/** The disc of the error, of the right size on the ground. */
 function disc(lon: number, lat: number, metres: number): Feature {
-  const dy = metres / 110_900;
-  const dx = metres / (111_320 * Math.cos((lat * Math.PI) / 180));
-  const ring = Array.from({ length: 65 }, (_, i) => {
-    const a = (i % 64) * (Math.PI / 32);
-    return [lon + dx * Math.cos(a), lat + dy * Math.sin(a)];
-  });
-  return { type: "Feature", properties: { kind: "accuracy" }, geometry: { type: "Polygon", coordinates: [ring] } };
+  return { type: "Feature", properties: { kind: "accuracy" }, geometry: { type: "Polygon", coordinates: [circle([lon, lat], metres)] } };
 }

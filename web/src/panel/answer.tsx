@@ -5,8 +5,9 @@ import type { Answer } from "../api/types";
 import { Icon } from "../icon";
 import { isSeen, showOutside, showPoint } from "../map/map";
 import { at, changedSince, currentAddress, go } from "../state";
-import { distance, nameOf, t } from "../text";
+import { distance, nameOf, percent, t } from "../text";
 import { writeAddress, type Task } from "../url";
+import { Candidates } from "./candidates";
 import { Circumstances } from "./circumstances";
 import { Data, Features, Ladder, Neighbours, Overlays, Place, Responsible, Trace } from "./answerparts";
 import { Changed, CopyLink, Head, Skeleton } from "./parts";
@@ -51,6 +52,7 @@ export function AnswerPanel({ task }: { task: PointTask }) {
       <Changed show={old} act={askAgain} />
       {now.kind === "answered" && now.replayed && <Replayed task={task} />}
       <OutcomeLine answer={answer} />
+      <Candidates answer={answer} />
       <Responsible answer={answer} />
       <Ladder levels={answer.hierarchy} />
       <Neighbours answer={answer} />
@@ -72,6 +74,11 @@ function CodeLine({ answer }: { answer: Answer }) {
     <>
       <code data-test="grid-code">{answer.grid.code}</code>
       {town && <> · {nameOf(town)}</>}
+      {answer.grid.probability !== undefined && (
+        <span class="chip" data-test="probability">
+          {t("answer.probability", { p: percent(answer.grid.probability) })}
+        </span>
+      )}
     </>
   );
 }

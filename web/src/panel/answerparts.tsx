@@ -1,7 +1,7 @@
 import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest, type Party } from "../api/types";
 import { Icon } from "../icon";
 import { nameFor } from "../names";
-import { distance, lang, moment, nameOf, number, t, word } from "../text";
+import { distance, lang, moment, nameOf, number, percent, t, word } from "../text";
 import type { Task } from "../url";
 import { Facts, Section, TaskLink } from "./parts";
 
@@ -132,7 +132,8 @@ export function Neighbours({ answer }: { answer: Answer }) {
 }
 
 function Neighbour({ n }: { n: Nearest }) {
-  const right = <span class="amount">{distance(n.distance_m)}</span>;
+  const chance = n.probability === undefined ? "" : ` · ${percent(n.probability)}`;
+  const right = <span class="amount">{distance(n.distance_m) + chance}</span>;
   if (n.external) {
     return (
       <span class="row">

@@ -1,10 +1,13 @@
+import { useEffect, useState } from "preact/hooks";
+import { numberIn } from "../coord/number";
 import { go } from "../state";
-import { t } from "../text";
+import { number, t } from "../text";
 import type { Task } from "../url";
 import { Section } from "./parts";
 
 type PointTask = Extract<Task, { kind: "point" }>;
 
+const most = 10_000;
 const accuracies = [5, 10, 15, 30, 50, 100, 200];
 const categories = [
   ["part.pole", "answer.category.pole"],
@@ -13,29 +16,18 @@ const categories = [
 
 /** What else the question says: how sure the position is, and what it is about. A choice asks again. */
 export function Circumstances({ task }: { task: PointTask }) {
-  const ask = (change: Partial<Pick<PointTask, "accuracy" | "category">>) => {
+  const ask = (change: { accuracy?: number | undefined; category?: string }) => {
     const { answer: _, ...rest } = task;
-    const next: PointTask = { ...rest, ...change };
+    const next = { ...rest, ...change } as PointTask;
     if (!next.accuracy) delete next.accuracy;
     if (!next.category) delete next.category;
     go(next);
   };
-  const choices = task.accuracy && !accuracies.includes(task.accuracy) ? [...accuracies, task.accuracy].sort((a, b) => a - b) : accuracies;
   const known = categories.some(([value]) => value === task.category);
   return (
     <Section title={t("answer.question")}>
       <div class="pair">
-        <label class="field">
-          <span>{t("answer.accuracy")}</span>
-          <select value={String(task.accuracy ?? "")} onChange={(e) => ask({ accuracy: Number(e.currentTarget.value) })} data-test="accuracy">
-            <option value="">{t("answer.accuracy.none")}</option>
-            {choices.map((m) => (
-              <option key={m} value={String(m)}>
-                ± {m} m
-              </option>
-            ))}
-          </select>
-        </label>
+        <Accuracy metres={task.accuracy} ask={(accuracy) => ask({ accuracy })} />
         <label class="field">
           <span>{t("answer.category")}</span>
           <select value={task.category ?? ""} onChange={(e) => ask({ category: e.currentTarget.value })} data-test="category">
@@ -50,5 +42,51 @@ export function Circumstances({ task }: { task: PointTask }) {
         </label>
       </div>
     </Section>
+  );
+}
+
+/** The radius within which the position lies with 68 %, in metres: any, or one of the usual ones. */
+function Accuracy({ metres, ask }: { metres: number | undefined; ask: (metres: number | undefined) => void }) {
+  const known = metres === undefined ? "" : String(metres);
+  const [typed, setTyped] = useState(known);
+  const [bad, setBad] = useState(false);
+  const show = (text: string) => {
+    setTyped(text);
+    setBad(false);
+  };
+  useEffect(() => show(known), [known]);
+  const change = (text: string) => {
+    const v = numberIn(text);
+    if (text.trim() === "") ask(undefined);
+    else if (v > 0 && v <= most) ask(v);
+    else setBad(true);
+  };
+  return (
+    <label class="field">
+      <span>{t("answer.accuracy.metres")}</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        list="accuracies"
+        placeholder={t("answer.accuracy.none")}
+        value={typed}
+        aria-invalid={bad}
+        aria-describedby={bad ? "accuracy-hint" : undefined}
+        onInput={(e) => show(e.currentTarget.value)}
+        onChange={(e) => change(e.currentTarget.value)}
+        data-test="accuracy"
+      />
+      <datalist id="accuracies">
+        {accuracies.map((m) => (
+          <option key={m} value={String(m)} />
+        ))}
+      </datalist>
+      {bad && (
+        <small id="accuracy-hint" class="hint bad" role="alert">
+          {t("answer.accuracy.bad", { most: number(most) })}
+        </small>
+      )}
+    </label>
   );
 }

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { crsNames, type CRS } from "../api/types";
+import { numberIn } from "../coord/number";
 import { Icon } from "../icon";
 import type { Columns } from "../points/columns";
 import type { Fault } from "../points/decode";
 import { dragging } from "../points/drop";
-import { numberIn, type Table } from "../points/table";
+import type { Table } from "../points/table";
 import { columns, forget, mostBytes, mostRows, start, stop, system, takeFile, takeText, work, type Job, type Source } from "../points/work";
 import { number, t } from "../text";
 import { Head, Skeleton } from "./parts";

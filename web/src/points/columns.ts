@@ -1,6 +1,7 @@
 import type { CRS } from "../api/types";
+import { numberIn } from "../coord/number";
 import { zoned } from "../coord/parse";
-import { numberIn, type Table } from "./table";
+import type { Table } from "./table";
 
 /** The columns of longitude and latitude, or easting and northing; -1 for one that is not known. */
 export interface Columns {

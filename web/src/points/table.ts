@@ -1,3 +1,4 @@
+import { numberIn } from "../coord/number";
 import type { Fault } from "./decode";
 
 /** What parts the cells of a row, the likeliest first; a space stands for any number of blanks. */
@@ -100,10 +101,4 @@ function closing(row: string, from: number): number {
     i++;
   }
   return row.length;
-}
-
-/** The plain decimal that a cell is; NaN for anything else. */
-export function numberIn(cell: string | undefined): number {
-  const s = cell?.trim() ?? "";
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)$/.test(s) ? Number(s) : NaN;
 }
