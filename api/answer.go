@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/danielgtaylor/huma/v2"
 
 	"wangge/geo"
@@ -39,32 +40,43 @@ func (s *Server) answerOperations() []operation {
 	return []operation{line, posted}
 }
 
-// answer answers q from w as JSON. The same question at the same position of the store gives the same bytes.
-func (s *Server) answer(w *World, q duty.Question) ([]byte, error) {
-	a, err := duty.Decide(w.Snapshot, s.Converter, q)
+// desk is what one answer after the other is worked out on.
+type desk struct {
+	decider duty.Decider
+	body    []byte // the answer without its id
+	out     []byte
+}
+
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+// answer appends the answer to q from w to out, as JSON with the end of a line. The same question at the same position of the store
+// gives the same bytes.
+func (s *Server) answer(out []byte, w *World, q duty.Question) ([]byte, error) {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	return s.answerAt(d, out, w, q)
+}
+
+// answerAt is answer on a desk.
+func (s *Server) answerAt(d *desk, out []byte, w *World, q duty.Question) ([]byte, error) {
+	a, err := d.decider.Decide(w.Snapshot, s.Converter, q)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	s.metrics.lookup(string(a.Outcome), a.Responsibility != nil && a.Responsibility.Fallback)
-	return s.seal(a)
+	if d.body, err = encodeAnswer(d.body[:0], a); err != nil {
+		return out, err
+	}
+	r := receipt{position: layers.Position{Epoch: a.Data.Epoch, Revision: a.Data.Revision}, asOf: a.Data.AsOf, edition: a.Data.Edition, question: a.Query, digest: xxhash.Sum64(d.body)}
+	return r.appendSealed(out, s.signer, d.body), nil
 }
 
-// seal writes an answer as JSON with its id at the beginning.
-func (s *Server) seal(a duty.Answer) ([]byte, error) {
-	body, err := encodeAnswer(a)
-	if err != nil {
-		return nil, err
+// encodeAnswer appends an answer without its id.
+func encodeAnswer(b []byte, a *duty.Answer) ([]byte, error) {
+	if !finite(a) {
+		return b, errors.New("api: write answer: a number is not finite")
 	}
-	r := receipt{position: layers.Position{Epoch: a.Data.Epoch, Revision: a.Data.Revision}, asOf: a.Data.AsOf, edition: a.Data.Edition, question: a.Query, digest: digestOf(body)}
-	return r.appendSealed(make([]byte, 0, len(body)+mostToken), s.signer, body), nil
-}
-
-// encodeAnswer writes an answer without its id.
-func encodeAnswer(a duty.Answer) ([]byte, error) {
-	if !finite(&a) {
-		return nil, errors.New("api: write answer: a number is not finite")
-	}
-	return appendAnswer(make([]byte, 0, 2<<10), &a), nil
+	return appendAnswer(b, a), nil
 }
 
 // withID puts the id, which is base64url, in front of the members of body.
@@ -91,11 +103,11 @@ func replay(c *call) error {
 	}
 	// What names the revision is the token's. If everything else is the same, nothing that the answer rests on has changed.
 	a.Data.Epoch, a.Data.Revision, a.Data.AsOf = r.position.Epoch, r.position.Revision, r.asOf
-	body, err := encodeAnswer(a)
+	body, err := encodeAnswer(nil, &a)
 	if err != nil {
 		return err
 	}
-	if digestOf(body) != r.digest {
+	if xxhash.Sum64(body) != r.digest {
 		return r.gone(c.w)
 	}
 	c.timing(began)
@@ -130,19 +142,13 @@ type receipt struct {
 	asOf     layers.Instant
 	edition  string
 	question duty.Question
-	digest   digest
-}
-
-// digest is the beginning of the SHA-256 of an answer without its id.
-type digest [16]byte
-
-func digestOf(body []byte) digest {
-	sum := sha256.Sum256(body)
-	return digest(sum[:16])
+	// digest is the XXH64 of the answer without its id. It tells whether an answer is another one now; that nobody made the id up is
+	// what the signature is for.
+	digest uint64
 }
 
 const (
-	receiptForm = 1  // the first byte of every token
+	receiptForm = 2  // the first byte of every token
 	macLength   = 16 // bytes of the HMAC-SHA-256 that end a token
 	mostToken   = 512
 	mostWord    = 255
@@ -173,7 +179,7 @@ func (r *receipt) appendToken(out []byte, key *signer) []byte {
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.AccuracyM))
 	b = appendWord(b, r.question.Category)
 	b = binary.AppendVarint(b, int64(r.question.At))
-	b = append(b, r.digest[:]...)
+	b = binary.LittleEndian.AppendUint64(b, r.digest)
 	b = key.sign(b, b)
 	return base64.RawURLEncoding.AppendEncode(out, b)
 }
@@ -227,7 +233,7 @@ func readToken(key *signer, id string) (*receipt, error) {
 	r.question.AccuracyM = t.float()
 	r.question.Category = t.word()
 	r.question.At = layers.Instant(t.varint())
-	copy(r.digest[:], t.take(len(r.digest)))
+	r.digest = t.word64()
 	if t.short || len(t.b) > 0 {
 		return nil, errToken
 	}
@@ -252,9 +258,9 @@ func (t *tokenReader) take(n int) []byte {
 
 func (t *tokenReader) word() string { return string(t.take(int(t.take(1)[0]))) }
 
-func (t *tokenReader) float() float64 {
-	return math.Float64frombits(binary.LittleEndian.Uint64(t.take(8)))
-}
+func (t *tokenReader) word64() uint64 { return binary.LittleEndian.Uint64(t.take(8)) }
+
+func (t *tokenReader) float() float64 { return math.Float64frombits(t.word64()) }
 
 func (t *tokenReader) uvarint() uint64 {
 	v, n := binary.Uvarint(t.b)

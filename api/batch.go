@@ -272,7 +272,7 @@ func (c *call) itemOf(b *batch, i int, raw []byte) []byte {
 	}
 	if err == nil {
 		var body []byte
-		if body, err = c.s.answer(c.w, q); err == nil {
+		if body, err = c.s.answer(nil, c.w, q); err == nil {
 			return body[:len(body)-1] // without the line's end
 		}
 		err = c.w.answerProblem(err, q)

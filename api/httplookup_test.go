@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"wangge/api"
+	"wangge/api/client"
 )
 
 // load asks for the paths in turn over connections that stay open, and returns how many requests a second were answered. The client
@@ -126,6 +129,39 @@ func BenchmarkHTTPLookup(b *testing.B) {
 		b.ReportMetric(median(rates), "lookups/s")
 		b.ReportMetric(median(floors), "constants/s")
 		b.ReportMetric(float64(total)/float64(len(paths)), "bytes/answer")
+	}
+}
+
+// BenchmarkHTTPBatch sends batches from the Go client over loopback, client included: points/s of two at a time.
+func BenchmarkHTTPBatch(b *testing.B) {
+	s := demoServer(b)
+	web := httptest.NewServer(s.Handler())
+	defer web.Close()
+	c, err := client.New(web.URL)
+	must(b, err)
+	random := rand.New(rand.NewPCG(1, 2))
+	positions := make([]client.Position, 10_000)
+	for i := range positions {
+		positions[i] = client.Position{Lon: math.Round((121.0+0.45*random.Float64())*1e7) / 1e7, Lat: math.Round((30.7+0.22*random.Float64())*1e7) / 1e7}
+	}
+	common := client.Common{CRS: client.WGS84}
+	for _, form := range []struct {
+		name string
+		ask  func() (*client.Grids, error)
+	}{
+		{"json", func() (*client.Grids, error) { return c.Batch(b.Context(), common, positions) }},
+		{"binary", func() (*client.Grids, error) { return c.BatchBinary(b.Context(), common, positions) }},
+	} {
+		b.Run(form.name, func(b *testing.B) {
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if g, err := form.ask(); err != nil || len(g.Index) != len(positions) {
+						b.Fatal(err)
+					}
+				}
+			})
+			b.ReportMetric(float64(len(positions))*float64(b.N)/b.Elapsed().Seconds(), "points/s")
+		})
 	}
 }
 

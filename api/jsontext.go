@@ -21,6 +21,10 @@ func appendText(out []byte, s string) []byte {
 			from = i
 			continue
 		}
+		if c-0xe3 < 10 && len(s)-i > 2 && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80 { // U+3000 to U+CFFF: most of Chinese
+			i += 3
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:

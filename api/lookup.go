@@ -35,15 +35,16 @@ func lookup(c *call) error {
 		return err
 	}
 	began := time.Now()
-	body, err := c.s.answer(c.w, q)
-	if err != nil {
+	d := desks.Get().(*desk)
+	defer desks.Put(d)
+	if d.out, err = c.s.answerAt(d, d.out[:0], c.w, q); err != nil {
 		return c.w.answerProblem(err, q)
 	}
 	c.timing(began)
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-cache")
-	h.Set("Content-Length", strconv.Itoa(len(body))) // else a long one goes in chunks
-	return c.bytes(http.StatusOK, jsonMedia, body)
+	h.Set("Content-Length", strconv.Itoa(len(d.out))) // else a long one goes in chunks
+	return c.bytes(http.StatusOK, jsonMedia, d.out)
 }
 
 // question reads the question from the query.

@@ -353,11 +353,10 @@ func (s *lineStream) one(out []byte, number int, line []byte) []byte {
 		return appendError(out, number, err)
 	}
 	if !s.grids {
-		body, err := s.c.s.answer(s.c.w, q)
-		if err != nil {
+		if out, err = s.c.s.answer(out, s.c.w, q); err != nil {
 			return appendError(out, number, s.c.w.answerProblem(err, q))
 		}
-		return append(out, body...)
+		return out
 	}
 	grid, err := duty.Grid(s.c.w.Snapshot, s.c.s.Converter, q)
 	switch {

@@ -57,22 +57,18 @@ type Near struct {
 }
 
 // Nearest returns the distance from q to the nearest border of the area that has it (for a position outside: to the nearest
-// area, in own), and the other areas within reach, the nearest first.
-func (p *Partition) Nearest(q geo.Query, within geo.Metres) (own Near, others []Near) {
+// area, in own), and appends the other areas within reach to dst, the nearest first.
+func (p *Partition) Nearest(dst []Near, q geo.Query, within geo.Metres) (own Near, others []Near) {
 	var room [8]geo.Neighbour
 	o, list := p.plan.locator.AppendNearest(room[:0], q, within)
 	own = Near{Distance: o.Distance, Feature: p.feature(o.Area)}
 	if own.Feature == nil {
 		own.Feature = p.feature(o.Beyond)
 	}
-	if len(list) == 0 {
-		return own, nil
+	for _, n := range list {
+		dst = append(dst, Near{Distance: n.Distance, Feature: p.feature(n.Area)})
 	}
-	others = make([]Near, len(list))
-	for i, n := range list {
-		others[i] = Near{Distance: n.Distance, Feature: p.feature(n.Area)}
-	}
-	return own, others
+	return own, dst
 }
 
 // feature returns the area with the index, nil for the outside.
@@ -89,16 +85,14 @@ type Chance struct {
 	Probability float64
 }
 
-// Probabilities returns the areas in which a position may lie that is q but for a round Gaussian error, 68 % of it within accuracy
+// Probabilities appends to dst the areas in which a position may lie that is q but for a round Gaussian error, 68 % of it within accuracy
 // metres, the most probable first; they add up to 1 (geo.Locator.Probabilities).
-func (p *Partition) Probabilities(q geo.Query, accuracy geo.Metres) []Chance {
+func (p *Partition) Probabilities(dst []Chance, q geo.Query, accuracy geo.Metres) []Chance {
 	var room [8]geo.AreaProbability
-	list := p.plan.locator.Probabilities(room[:0], q, accuracy)
-	out := make([]Chance, len(list))
-	for i, a := range list {
-		out[i] = Chance{p.feature(a.Area), a.Probability}
+	for _, a := range p.plan.locator.Probabilities(room[:0], q, accuracy) {
+		dst = append(dst, Chance{p.feature(a.Area), a.Probability})
 	}
-	return out
+	return dst
 }
 
 // Timeline is a partition layer over time.

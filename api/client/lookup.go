@@ -24,10 +24,12 @@ type Question struct {
 
 // Answer is the whole answer about a position. Members that are not here are in Raw.
 type Answer struct {
-	ID             string          `json:"answer_id"`
-	Outcome        string          `json:"outcome"` // assigned, unassigned, outside, ambiguous, cross_border or no_action
-	Grid           *Grid           `json:"grid"`    // nil outside
-	Nearest        *Near           `json:"nearest"` // outside only
+	ID      string `json:"answer_id"`
+	Outcome string `json:"outcome"` // assigned, unassigned, outside, ambiguous, cross_border or no_action
+	Grid    *Grid  `json:"grid"`    // nil outside
+	Nearest *Near  `json:"nearest"` // outside only
+	// Candidates are the grids that may have an ambiguous position, the most probable first.
+	Candidates     []Candidate     `json:"candidates"`
 	Hierarchy      []Level         `json:"hierarchy"`
 	Neighbours     []Near          `json:"neighbours"`
 	Responsibility *Responsibility `json:"responsibility"` // nil outside
@@ -43,6 +45,17 @@ type Grid struct {
 	NameEn            string  `json:"name_en"`
 	Match             string  `json:"match"` // covers, or edge_rule exactly on a border
 	BoundaryDistanceM float64 `json:"boundary_distance_m"`
+	// Probability that a position with the accuracy of the question lies in the grid; nil without one. In Near it means the same.
+	Probability *float64 `json:"probability"`
+}
+
+// Candidate is a grid that may have the position; the outside of the district has no code and is External.
+type Candidate struct {
+	Code        string  `json:"code"`
+	Name        string  `json:"name"`
+	Probability float64 `json:"probability"`
+	Unit        string  `json:"unit"`
+	External    bool    `json:"external"`
 }
 
 // Near is a grid near a position; the outside of the district has no code and is External.
@@ -51,6 +64,8 @@ type Near struct {
 	Name      string  `json:"name"`
 	DistanceM float64 `json:"distance_m"`
 	External  bool    `json:"external"`
+
+	Probability *float64 `json:"probability"`
 }
 
 // Level is an area above or around a position.

@@ -109,7 +109,7 @@ func TestTilesAgreeWithLookup(t *testing.T) {
 					p := orb.Point{float64(r.IntN(mvt.Extent)) + 0.5, float64(r.IntN(mvt.Extent)) + 0.5}
 					q := query(t, at, p)
 					want, _ := part.Locate(q)
-					own, _ := part.Nearest(q, 0)
+					own, _ := part.Nearest(nil, q, 0)
 					if unitM := 40_075_000 * 0.86 / float64(uint64(mvt.Extent)<<z); float64(own.Distance) < 8*unitM {
 						continue
 					}

@@ -32,22 +32,65 @@ const (
 // Decide answers q from s. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, ErrNoEdition. A position
 // outside the district is an answer.
 func Decide(s *layers.Snapshot, conv geo.Converter, q Question) (Answer, error) {
-	p, fine, grids, err := place(s, conv, q)
+	var d Decider
+	a, err := d.Decide(s, conv, q)
 	if err != nil {
 		return Answer{}, err
 	}
-	d := &decision{s: s, q: q, p: p, fine: fine, reach: max(nearby, geo.Metres(q.AccuracyM))}
+	return *a, nil
+}
+
+// Decider answers one question after the other and keeps the room that answers need, so that those who ask thousands a second leave
+// nothing behind. The zero Decider is ready. One goroutine at a time may use it.
+type Decider struct {
+	s     *layers.Snapshot
+	q     Question
+	p     orb.Point
+	fine  geo.Query
+	reach geo.Metres // for neighbours
+	near  geo.Metres // for features
+	// chances is how the error of the position is shared between the grids; empty where the accuracy is not known.
+	chances []layers.Chance
+	answer  Answer
+
+	// Room for what the answer points to.
+	grid           GridHit
+	nearestGrid    Nearest
+	responsibility Responsibility
+	beside         []layers.Near
+	found          []Feature
+}
+
+// Decide is the function Decide. The answer and all it leads to may be read until the Decider is used again.
+func (d *Decider) Decide(s *layers.Snapshot, conv geo.Converter, q Question) (*Answer, error) {
+	p, fine, grids, err := place(s, conv, q)
+	if err != nil {
+		return nil, err
+	}
+	d.s, d.q, d.p, d.fine = s, q, p, fine
+	d.reach = max(nearby, geo.Metres(q.AccuracyM))
 	d.near = min(d.reach, farthest)
+	d.chances = d.chances[:0]
+	was := &d.answer
 	d.answer = Answer{
 		Query:     q,
-		Position:  Position{Lon: round(p[0], 7), Lat: round(p[1], 7), CRS: "cgcs2000", Converted: q.CRS.Normal() != "wgs84" && q.CRS.Normal() != "cgcs2000", Precision: "point"},
-		Hierarchy: []Level{}, Neighbour: []Nearest{}, Overlays: []Level{}, Features: []Feature{},
+		Position:  Position{Lon: round(p[0], 1e7), Lat: round(p[1], 1e7), CRS: "cgcs2000", Converted: q.CRS.Normal() != "wgs84" && q.CRS.Normal() != "cgcs2000", Precision: "point"},
+		Hierarchy: emptied(was.Hierarchy), Neighbour: emptied(was.Neighbour), Overlays: emptied(was.Overlays), Features: emptied(was.Features),
+		Candidates: was.Candidates[:0], Trace: was.Trace[:0],
 		Data: Data{Epoch: s.Position().Epoch, Revision: s.Position().Revision, AsOf: s.RecordedAt()},
 		Demo: s.Settings().Demo,
 	}
 	d.trace("crs", string(q.CRS))
 	d.locate(grids)
-	return d.answer, nil
+	return &d.answer, nil
+}
+
+// emptied is a list without what was in it, never nil.
+func emptied[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list[:0]
 }
 
 // Grid returns the one grid of a position, nil outside the district: Decide without the rest, for those who ask for many. Errors
@@ -76,35 +119,24 @@ func place(s *layers.Snapshot, conv geo.Converter, q Question) (p orb.Point, fin
 	return p, fine, grids, nil
 }
 
-// decision is the work on one answer.
-type decision struct {
-	s     *layers.Snapshot
-	q     Question
-	p     orb.Point
-	fine  geo.Query
-	reach geo.Metres // for neighbours
-	near  geo.Metres // for features
-	// chances is how the error of the position is shared between the grids; nil where the accuracy is not known.
-	chances []layers.Chance
-	answer  Answer
-}
-
-func (d *decision) trace(step, detail string) {
+func (d *Decider) trace(step, detail string) {
 	d.answer.Trace = append(d.answer.Trace, Step{step, detail})
 }
 
-func (d *decision) locate(grids *layers.Partition) {
+func (d *Decider) locate(grids *layers.Partition) {
 	ladder := d.s.Climb(d.fine, d.q.At)
-	own, others := grids.Nearest(d.fine, d.reach)
+	own, others := grids.Nearest(d.beside[:0], d.fine, d.reach)
+	d.beside = others
 	d.weigh(grids)
 	if ladder.Grid == nil {
 		d.outside(own)
 		return
 	}
 	grid := ladder.Grid
-	d.answer.Grid = &GridHit{Code: grid.Code, Name: grid.Name, NameEn: grid.NameEn, Edition: d.edition(grid.Edition), Version: grid.Version,
-		Match: ladder.Match.String(), BoundaryDistance: round(float64(own.Distance), 1), Probability: d.probability(grid)}
-	d.answer.Data.Edition = d.answer.Grid.Edition
+	d.grid = GridHit{Code: grid.Code, Name: grid.Name, NameEn: grid.NameEn, Edition: d.edition(grid.Edition), Version: grid.Version,
+		Match: ladder.Match.String(), BoundaryDistance: round(float64(own.Distance), 10), Probability: d.probability(grid)}
+	d.answer.Grid = &d.grid
+	d.answer.Data.Edition = d.grid.Edition
 	d.trace("grid", grid.Code+" "+ladder.Match.String())
 	for _, n := range others {
 		d.answer.Neighbour = append(d.answer.Neighbour, d.neighbour(n, grid.Town))
@@ -116,33 +148,33 @@ func (d *decision) locate(grids *layers.Partition) {
 	d.doubt(grid)
 }
 
-func (d *decision) outside(own layers.Near) {
+func (d *Decider) outside(own layers.Near) {
 	d.answer.Outcome = Outside
 	d.trace("grid", "outside")
 	if own.Feature != nil {
-		n := d.neighbour(own, "")
-		d.answer.Nearest = &n
+		d.nearestGrid = d.neighbour(own, "")
+		d.answer.Nearest = &d.nearestGrid
 	}
 	d.doubt(nil)
 }
 
 // weigh finds how the error of the position is shared between the grids.
-func (d *decision) weigh(grids *layers.Partition) {
+func (d *Decider) weigh(grids *layers.Partition) {
 	if d.q.AccuracyM > 0 {
-		d.chances = grids.Probabilities(d.fine, geo.Metres(d.q.AccuracyM))
+		d.chances = grids.Probabilities(d.chances, d.fine, geo.Metres(d.q.AccuracyM))
 	}
 }
 
 // probability is that of a grid, nil for the outside, to 0.001; nil where the accuracy is not known.
-func (d *decision) probability(grid *layers.Grid) *float64 {
-	if d.chances == nil {
+func (d *Decider) probability(grid *layers.Grid) *float64 {
+	if len(d.chances) == 0 {
 		return nil
 	}
-	p := round(d.chance(grid), 3)
+	p := round(d.chance(grid), 1000)
 	return &p
 }
 
-func (d *decision) chance(grid *layers.Grid) float64 {
+func (d *Decider) chance(grid *layers.Grid) float64 {
 	for _, c := range d.chances {
 		if g, _ := c.Feature.(*layers.Grid); g == grid {
 			return c.Probability
@@ -152,8 +184,8 @@ func (d *decision) chance(grid *layers.Grid) float64 {
 }
 
 // doubt makes an answer ambiguous whose grid, nil for the outside, has too little of the error.
-func (d *decision) doubt(grid *layers.Grid) {
-	if d.chances == nil || d.chance(grid) >= certain {
+func (d *Decider) doubt(grid *layers.Grid) {
+	if len(d.chances) == 0 || d.chance(grid) >= certain {
 		return
 	}
 	d.answer.Outcome = Ambiguous
@@ -161,7 +193,7 @@ func (d *decision) doubt(grid *layers.Grid) {
 		if c.Probability < worthNaming {
 			continue
 		}
-		one := Candidate{Probability: round(c.Probability, 3), External: c.Feature == nil}
+		one := Candidate{Probability: round(c.Probability, 1000), External: c.Feature == nil}
 		if g, ok := c.Feature.(*layers.Grid); ok {
 			one.Code, one.Name, one.NameEn, one.Unit = g.Code, g.Name, g.NameEn, g.Office
 		}
@@ -171,16 +203,16 @@ func (d *decision) doubt(grid *layers.Grid) {
 }
 
 // edition returns what people call the edition of that id.
-func (d *decision) edition(id string) string {
+func (d *Decider) edition(id string) string {
 	if e, ok := layers.Get[*layers.Edition](d.s, layers.Editions, id, d.q.At); ok {
 		return e.Code
 	}
 	return id
 }
 
-func (d *decision) neighbour(n layers.Near, town string) Nearest {
+func (d *Decider) neighbour(n layers.Near, town string) Nearest {
 	g, ok := n.Feature.(*layers.Grid)
-	out := Nearest{Distance: round(float64(n.Distance), 1), External: n.Feature == nil, Probability: d.probability(g)}
+	out := Nearest{Distance: round(float64(n.Distance), 10), External: n.Feature == nil, Probability: d.probability(g)}
 	if ok {
 		out.Code, out.Name, out.NameEn = g.Code, g.Name, g.NameEn
 		out.SameTown = town != "" && g.Town == town
@@ -189,7 +221,7 @@ func (d *decision) neighbour(n layers.Near, town string) Nearest {
 }
 
 // hierarchy lists district, town, grid and community, each that the store has.
-func (d *decision) hierarchy(l layers.Ladder) {
+func (d *Decider) hierarchy(l layers.Ladder) {
 	if l.District != nil {
 		d.level("district", l.District.ID, l.District.Code, l.District.Name, l.District.NameEn, "")
 	}
@@ -202,14 +234,15 @@ func (d *decision) hierarchy(l layers.Ladder) {
 	}
 }
 
-func (d *decision) level(level, id, code, name, nameEn, unit string) {
+func (d *Decider) level(level, id, code, name, nameEn, unit string) {
 	d.answer.Hierarchy = append(d.answer.Hierarchy, Level{level, id, code, name, nameEn, unit})
 }
 
 // responsible names the owners of the nearest pole for a category of poles, else the grid's office. The owner with the largest
 // share leads, and the office follows up.
-func (d *decision) responsible(grid *layers.Grid) {
-	r := &Responsibility{Co: []Party{}, Informed: []Party{}, Fallback: true}
+func (d *Decider) responsible(grid *layers.Grid) {
+	r := &d.responsibility
+	*r = Responsibility{Co: emptied(r.Co), Informed: emptied(r.Informed), Fallback: true}
 	d.answer.Responsibility = r
 	d.answer.Outcome = Assigned
 	owned := d.poleOwners()
@@ -232,7 +265,7 @@ func (d *decision) responsible(grid *layers.Grid) {
 
 // poleOwners returns who owns the nearest pole that stands, for a category of poles: nil if that one has no known owner, because
 // the owner of the next one has nothing to do with it.
-func (d *decision) poleOwners() []layers.Ownership {
+func (d *Decider) poleOwners() []layers.Ownership {
 	if d.q.Category != "part.pole" && !strings.HasPrefix(d.q.Category, "part.pole.") {
 		return nil
 	}
@@ -246,7 +279,7 @@ func (d *decision) poleOwners() []layers.Ownership {
 	return nil
 }
 
-func (d *decision) party(unit, role string) *Party {
+func (d *Decider) party(unit, role string) *Party {
 	if unit == "" {
 		return nil
 	}
@@ -257,7 +290,7 @@ func (d *decision) party(unit, role string) *Party {
 	return &Party{Unit: u.ID, Name: u.Name, NameEn: u.NameEn, Role: role}
 }
 
-func (d *decision) unitName(id string) string {
+func (d *Decider) unitName(id string) string {
 	u, ok := layers.Get[*layers.Unit](d.s, layers.Units, id, d.q.At)
 	if !ok {
 		return ""
@@ -265,7 +298,5 @@ func (d *decision) unitName(id string) string {
 	return u.Name
 }
 
-func round(v float64, digits int) float64 {
-	f := math.Pow10(digits)
-	return math.Round(v*f) / f
-}
+// round rounds to parts of a unit: 10 for tenths.
+func round(v, parts float64) float64 { return math.Round(v*parts) / parts }

@@ -1,6 +1,7 @@
 package duty_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -438,6 +439,46 @@ func TestDecideIsAScan(t *testing.T) {
 		}
 		same(t, fmt.Sprint("poles at ", p), n, min(len(poles), 8))
 	}
+}
+
+// A Decider that is used again gives the answers of one that is new.
+func TestDeciderIsUsedAgain(t *testing.T) {
+	s := snapshot(t, district()...)
+	random := rand.New(rand.NewPCG(3, 1))
+	var d duty.Decider
+	for range 3000 {
+		p := at(random.Float64()*7-0.5, random.Float64()*3-0.5)
+		if random.IntN(3) == 0 {
+			p = at(0.5+random.Float64()*0.01, 1.5+random.Float64()*0.01)
+		}
+		q := duty.Question{Lon: p[0], Lat: p[1], CRS: "wgs84", At: now}
+		if random.IntN(2) == 0 {
+			q.AccuracyM = random.Float64() * 500
+		}
+		if random.IntN(2) == 0 {
+			q.Category = "part.pole"
+		}
+		want, err := duty.Decide(s, geo.Converter{}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Decide(s, geo.Converter{}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := marshal(t, want), marshal(t, got); a != b {
+			t.Fatalf("%+v\nnew  %s\nused %s", q, a, b)
+		}
+	}
+}
+
+func marshal(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 func fixed(t *testing.T, g orb.Geometry) geo.FixedMultiPolygon {
