@@ -25,6 +25,7 @@ func mayImport() map[string][]string {
 		"geo":                   {},
 		"layers":                {"geo", "layers/calendar"},
 		"layers/calendar":       {},
+		"layers/cql2":           {"geo", "layers"},
 		"layers/mvt":            {"geo", "layers"},
 		"layers/source":         {"geo", "layers"},
 		"layers/wkb":            {"geo"}, // the codec of the two stores
@@ -35,7 +36,7 @@ func mayImport() map[string][]string {
 		"routing":               {"geo", "layers", "layers/calendar", "routing/duty", "routing/road"},
 		"routing/duty":          {"geo", "layers", "layers/calendar"},
 		"routing/road":          {"geo", "layers", "layers/calendar"},
-		"api":                   {"geo", "layers", "layers/calendar", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/road"},
+		"api":                   {"geo", "layers", "layers/calendar", "layers/cql2", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/road"},
 		"api/client":            {},
 		"cmd/demo":              {"geo", "layers"},
 		"cmd/dev":               {},
