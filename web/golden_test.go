@@ -146,8 +146,8 @@ func goldenServer(t *testing.T) string {
 		t.Fatal(err)
 	}
 	b := layers.NewBuilder()
-	for _, f := range set.Features {
-		if err := b.Add(layers.Row{Feature: f}); err != nil {
+	for _, r := range rowsOf(set.Features) {
+		if err := b.Add(r); err != nil {
 			t.Fatal(err)
 		}
 	}

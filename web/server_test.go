@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,8 +24,14 @@ type service struct {
 	server *api.Server
 }
 
-// serve starts the service on a fresh store; everything ends with the test.
+// serve starts the service on a fresh store with the demo district; everything ends with the test.
 func serve(t *testing.T) *service {
+	t.Helper()
+	return serveRows(t, rowsOf)
+}
+
+// serveRows starts the service on a fresh store with the rows that change makes of the demo district's features.
+func serveRows(t *testing.T, change func([]layers.Feature) []layers.Row) *service {
 	t.Helper()
 	set, err := source.ReadDataset(data.Files())
 	if err != nil {
@@ -40,11 +47,11 @@ func serve(t *testing.T) *service {
 	}
 	t.Cleanup(func() { store.Close() })
 	tx := layers.Tx{Actor: layers.Actor{Name: "test", Role: layers.Admin}, At: time.Now(), Kind: "init", Note: "the demo district"}
-	for _, f := range set.Features {
-		tx.Edits = append(tx.Edits, layers.Edit{Op: layers.Create, Layer: f.Layer(), ID: f.Head().ID, Feature: f})
-	}
-	if _, err := store.Apply(t.Context(), tx); err != nil {
-		t.Fatal(err)
+	for _, edits := range editsOf(change(set.Features)) {
+		tx.Edits = edits
+		if _, err := store.Apply(t.Context(), tx); err != nil {
+			t.Fatal(err)
+		}
 	}
 	secret, hash := layers.NewSecret()
 	now := layers.InstantOf(time.Now())
@@ -75,4 +82,45 @@ func serve(t *testing.T) *service {
 	}
 	t.Fatal("no World after 30 s")
 	return nil
+}
+
+// rowsOf are the features as they are.
+func rowsOf(features []layers.Feature) []layers.Row {
+	out := make([]layers.Row, len(features))
+	for i, f := range features {
+		out[i] = layers.Row{Feature: f}
+	}
+	return out
+}
+
+// editsOf are the edits that lead to rows, in their order: the states of a feature one after the other, and its end if it has one.
+// Each list is one transaction.
+func editsOf(rows []layers.Row) [][]layers.Edit {
+	var out [][]layers.Edit
+	put := func(turn int, e layers.Edit) {
+		for len(out) <= turn {
+			out = append(out, nil)
+		}
+		out[turn] = append(out[turn], e)
+	}
+	states := map[layers.Key]int{}
+	for i, r := range rows {
+		m := r.Feature.Head()
+		key := layers.Key{Layer: r.Feature.Layer(), ID: m.ID}
+		n, end := states[key], m.ValidTo
+		m.ValidTo = 0
+		e := layers.Edit{Op: layers.Create, Layer: key.Layer, ID: key.ID, Feature: r.Feature}
+		if n > 0 {
+			e.Op, e.IfMatch = layers.Replace, int64(n)
+		}
+		put(n, e)
+		states[key] = n + 1
+		again := func(later layers.Row) bool {
+			return later.Feature.Layer() == key.Layer && later.Feature.Head().ID == key.ID
+		}
+		if end != 0 && !slices.ContainsFunc(rows[i+1:], again) {
+			put(n+1, layers.Edit{Op: layers.Delete, Layer: key.Layer, ID: key.ID, IfMatch: int64(n + 1), End: end})
+		}
+	}
+	return out
 }

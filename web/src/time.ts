@@ -19,6 +19,11 @@ export function addHours(iso: string, hours: number): string {
   return write(Date.parse(iso) + hours * 3600_000);
 }
 
+/** The last second before an instant. */
+export function justBefore(iso: string): string {
+  return write(Date.parse(iso) - 1000);
+}
+
 /** Day and clock time of an instant in the district. */
 export function partsOf(instant: string | number | Date): { day: string; clock: string } {
   const ms = new Date(instant).getTime();

@@ -67,6 +67,21 @@ describe("the client", () => {
     expect(problem).toMatchObject({ status: 422, code: "validation", detail: "no", errors: [{ pointer: "/name" }], requestId: "r7", offline: false });
   });
 
+  it("keeps what a problem says beyond its usual members", async () => {
+    const { client } = clientWith(json({ code: "code-retired", detail: "ended", successors: [{ code: "B", share: 1 }] }, 410));
+    const problem = await client.feature("grids", "A").catch((p: Problem) => p);
+    expect((problem as Problem).more["successors"]).toEqual([{ code: "B", share: 1 }]);
+  });
+
+  it("translates a code and reads the lineage of an edition", async () => {
+    const { client, sent } = clientWith(json({ code: "A" }), json({ edges: [] }), json({ items: [{ grid: { code: "A" } }, { error: { code: "bad-coordinate" } }] }));
+    await client.translate("grids", "A/1", "e_2024", "2025-05-20T10:05:00+08:00");
+    await client.lineage("e 1");
+    expect(sent.map((s) => s.path)).toEqual(["/v1/grids/A%2F1/translate?to=e_2024&from=2025-05-20T10%3A05%3A00%2B08%3A00", "/v1/editions/e%201/lineage"]);
+    expect(await client.answers("wgs84", [[121, 30], [500, 0]])).toEqual([{ grid: { code: "A" } }, null]);
+    expect(JSON.parse(String(sent[2]!.init.body))).toEqual({ crs: "wgs84", points: [[121, 30], [500, 0]], fields: "all" });
+  });
+
   it("takes a body that is no problem as one with the status", async () => {
     const { client } = clientWith(new Response("<html>", { status: 502, statusText: "Bad Gateway" }));
     await expect(client.status()).rejects.toMatchObject({ status: 502, code: "502" });

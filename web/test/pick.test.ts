@@ -31,6 +31,11 @@ describe("what is drawn for an answer", () => {
     expect(north).toBeCloseTo(30, 1);
   });
 
+  it("has the shape of an area that is no more, below the rest", () => {
+    const shape = { type: "Polygon" as const, coordinates: [[[1, 2], [3, 2], [3, 4], [1, 2]] as Array<[number, number]>] };
+    expect(pickOf(null, [], null, shape).features).toEqual([{ type: "Feature", properties: { kind: "former" }, geometry: shape }]);
+  });
+
   it("has the readings of a coordinate and what is pointed at, and nothing for nothing", () => {
     expect(kinds(null)).toEqual([]);
     expect(pickOf(null, [{ label: "1", lon: 121, lat: 30 }], [122, 31]).features.map((f) => f.properties)).toEqual([{ kind: "candidate", label: "1" }, { kind: "near" }]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addHours, instantOf, partsOf } from "../src/time";
+import { addHours, instantOf, justBefore, partsOf } from "../src/time";
 
 describe("an instant of the district", () => {
   it.each([
@@ -28,6 +28,7 @@ describe("an instant of the district", () => {
 
   it("moves by hours over midnight", () => {
     expect(addHours("2025-05-20T23:30:00+08:00", 1)).toBe("2025-05-21T00:30:00+08:00");
+    expect(justBefore("2025-05-31T16:00:00Z")).toBe("2025-05-31T23:59:59+08:00");
     expect(addHours("2025-05-20T00:30:00+08:00", -1)).toBe("2025-05-19T23:30:00+08:00");
   });
 });

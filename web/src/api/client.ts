@@ -1,6 +1,6 @@
 import { batchPath, decodeGrids, encodePoints, gridsMedia, pointsMedia, type Grids } from "./batch";
 import { Problem, problemOf } from "./problem";
-import type { Answer, CRS, Feature, Found, LayerName, Me, Page, Position, Status } from "./types";
+import type { Answer, AreaLayer, CRS, Descent, Feature, Found, LayerName, Me, Page, Position, Status, Translation } from "./types";
 
 /** What a question about a point carries beside the point. */
 export interface Asked {
@@ -77,6 +77,16 @@ export class Client {
   async replace(layer: string, id: string, body: Feature, etag: string): Promise<{ feature: Feature; etag: string }> {
     const response = await this.send("PUT", `/v1/${layer}/${encodeURIComponent(id)}`, { "If-Match": etag, "Content-Type": "application/json" }, JSON.stringify(body));
     return { feature: (await response.json()) as Feature, etag: response.headers.get("ETag") ?? "" };
+  }
+
+  /** What the code of an area became, or was, in an edition. from is an instant; without it the code is taken as it is now, or was last. */
+  translate(layer: AreaLayer, id: string, to: string, from?: string, signal?: AbortSignal): Promise<Translation> {
+    return this.read(`/v1/${layer}/${encodeURIComponent(id)}/translate`, { to, from }, signal);
+  }
+
+  /** How the areas of an edition descend from those of the one before it. */
+  lineage(edition: string, signal?: AbortSignal): Promise<Descent> {
+    return this.read(`/v1/editions/${encodeURIComponent(edition)}/lineage`, {}, signal);
   }
 
   me(): Promise<Me> {

@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly errors: NonNullable<ProblemBody["errors"]> = [],
     readonly requestId = "",
+    /** What the body says beside this, such as the successors of a code. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || code);
   }
@@ -26,7 +28,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     const body = (await response.json()) as Partial<ProblemBody>;
     const text = (key: keyof ProblemBody) => (typeof body[key] === "string" ? body[key] : "");
     const errors = Array.isArray(body.errors) ? body.errors : [];
-    return new Problem(response.status, text("code") || String(response.status), text("detail") || text("title"), errors, requestId);
+    return new Problem(response.status, text("code") || String(response.status), text("detail") || text("title"), errors, requestId, body);
   } catch {
     return new Problem(response.status, String(response.status), response.statusText, [], requestId);
   }

@@ -13,6 +13,13 @@ export type Nearest = Schemas["Near"];
 export type Candidate = Schemas["Candidate"];
 export type NearFeature = Schemas["NearFeature"];
 export type Found = Schemas["Found"];
+/** What a code became, or was, in another edition. */
+export type Translation = Schemas["Translation"];
+export type Successor = Schemas["Successor"];
+/** How the areas of an edition descend from those of the one before. */
+export type Descent = Schemas["Descent"];
+export type Edge = Descent["edges"][number];
+export type EdgeKind = Edge["kind"];
 export type Status = Schemas["Status"];
 export type Me = Schemas["Account"];
 export type ProblemBody = Schemas["Problem"];
@@ -41,6 +48,15 @@ const listed = {
 } as const satisfies Record<LayerName, number>;
 
 export const layerNames = Object.keys(listed) as readonly LayerName[];
+
+/** The layers whose areas cover the district and have editions. */
+export type AreaLayer = { [L in LayerName]: `/v1/${L}/{id}/translate` extends keyof paths ? L : never }[LayerName];
+
+const areaLayers: readonly string[] = ["towns", "grids", "communities"] satisfies AreaLayer[];
+
+export function isAreaLayer(s: string): s is AreaLayer {
+  return areaLayers.includes(s);
+}
 
 export function isLayerName(s: string): s is LayerName {
   return Object.hasOwn(listed, s);

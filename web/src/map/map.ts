@@ -3,6 +3,7 @@ import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource } from 
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplified-400-normal.woff2?url";
 import type { FeatureCollection } from "geojson";
+import type { Geometry as FormerShape } from "../api/types";
 import { asking } from "../ask";
 import { drawnPoints } from "../points/drawn";
 import { go, layerRevision, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
@@ -18,6 +19,8 @@ export const candidates = signal<readonly Candidate[]>([]);
 export const near = signal<readonly [number, number] | null>(null);
 /** A grid that the panel points out on the map in place of what it is about. */
 export const pointed = signal<{ layer: string; id: string } | null>(null);
+/** The shape of an area that is no more, which the panel is about. */
+export const former = signal<FormerShape | null>(null);
 /** Whether the browser cannot draw the map. */
 export const mapFailed = signal(false);
 
@@ -40,7 +43,7 @@ const selected = computed<{ layer: string; id: string } | null>(() => {
 const pick = computed<FeatureCollection>(() => {
   const a = asking.value;
   const answer = a.kind === "answered" ? a.answer : a.kind === "asking" ? a.before : null;
-  return pickOf(task.value.kind === "point" ? answer : null, candidates.value, near.value);
+  return pickOf(task.value.kind === "point" ? answer : null, candidates.value, near.value, former.value);
 });
 
 /** Starts the map in the element and keeps it in step with the state. */

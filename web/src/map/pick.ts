@@ -1,5 +1,5 @@
 import type { Feature, FeatureCollection } from "geojson";
-import type { Answer } from "../api/types";
+import type { Answer, Geometry } from "../api/types";
 import { circle } from "./geodesic";
 
 /** A place that one reading of a pasted coordinate leads to. */
@@ -9,14 +9,15 @@ export interface Candidate {
   lat: number;
 }
 
-/** What is drawn for an answer: its point, the disc of its accuracy, and a ring around the thing under the pointer. */
-export function pickOf(answer: Answer | null, candidates: readonly Candidate[], near: readonly [number, number] | null): FeatureCollection {
+/** What is drawn for an answer: its point, the disc of its accuracy, a ring around the thing under the pointer; and the shape of an area that is no more. */
+export function pickOf(answer: Answer | null, candidates: readonly Candidate[], near: readonly [number, number] | null, former: Geometry | null = null): FeatureCollection {
   const features: Feature[] = candidates.map((c) => point("candidate", c.lon, c.lat, { label: c.label }));
   if (answer) {
     const { lon, lat } = answer.position;
     if (answer.query.accuracy_m) features.push(disc(lon, lat, answer.query.accuracy_m));
     features.push(point("point", lon, lat));
   }
+  if (former) features.push({ type: "Feature", properties: { kind: "former" }, geometry: former });
   if (near) features.push(point("near", near[0], near[1]));
   return { type: "FeatureCollection", features };
 }

@@ -75,9 +75,12 @@ function CodeLine({ answer }: { answer: Answer }) {
       <code data-test="grid-code">{answer.grid.code}</code>
       {town && <> · {nameOf(town)}</>}
       {answer.grid.probability !== undefined && (
-        <span class="chip" data-test="probability">
-          {t("answer.probability", { p: percent(answer.grid.probability) })}
-        </span>
+        <>
+          {" "}
+          <span class="chip" data-test="probability">
+            {t("answer.probability", { p: percent(answer.grid.probability) })}
+          </span>
+        </>
       )}
     </>
   );

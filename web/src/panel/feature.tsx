@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { mayEdit } from "../account";
 import { withQuery } from "../api/client";
-import type { Feature, LayerName, Value } from "../api/types";
+import { isAreaLayer, type Feature, type LayerName, type Value } from "../api/types";
 import { EditForm } from "../edit/form";
 import { fields } from "../edit/fields";
 import { readDraft } from "../edit/draft";
@@ -10,9 +10,12 @@ import { useLoad } from "../load";
 import { isSeen, showBox, showPoint } from "../map/map";
 import { boxOf, placeOn } from "../place";
 import { at, changedSince, client, go, me } from "../state";
-import { fieldName, moment, nameOf, t, type Key } from "../text";
-import { Changed, Facts, Head, Section, Skeleton, TaskLink } from "./parts";
+import { fieldName, moment, nameOf, t } from "../text";
+import { Editions } from "./editions";
+import { Lineage } from "./lineage";
+import { Changed, Facts, Head, kindName, Section, Skeleton, TaskLink } from "./parts";
 import { Failure } from "./problem";
+import { NotThen, Retired } from "./retired";
 import { Saved, type SavedEdit } from "./saved";
 import { FieldValue } from "./value";
 
@@ -43,10 +46,11 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
     if (feature && round === 0) bringIntoView(feature);
   }, [feature?.id]);
   if (loaded.kind === "failed") {
+    if (loaded.problem.code === "code-retired") return <Retired layer={layer} id={id} problem={loaded.problem} />;
     return (
       <>
         <Head title={id} line={t(`layer.${layer}`)} />
-        {instant && loaded.problem.status === 404 ? <NotThen /> : <Failure problem={loaded.problem} retry={() => setRound(round + 1)} />}
+        {loaded.problem.code === "not-in-edition" || (instant && loaded.problem.status === 404) ? <NotThen problem={loaded.problem} /> : <Failure problem={loaded.problem} retry={() => setRound(round + 1)} />}
       </>
     );
   }
@@ -75,8 +79,10 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
       <Section title={t("feature.facts")}>
         <Facts rows={factsOf(feature)} />
       </Section>
+      {layer === "editions" && <Lineage key={id} edition={id} />}
       <PartLists layer={layer} feature={feature} />
       <Actions layer={layer} feature={feature} onEdit={() => setEditing(true)} />
+      {isAreaLayer(layer) && <Editions layer={layer} area={feature} />}
       <Section title={t("feature.history")}>
         <p class="hint">
           {feature.version !== undefined && t("feature.version", { n: feature.version })}
@@ -88,23 +94,8 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
   );
 }
 
-/** The feature may well be there now. */
-function NotThen() {
-  return (
-    <div class="empty" role="alert">
-      <p>{t("error.not-then")}</p>
-      <div class="actions">
-        <button type="button" onClick={() => (at.value = null)}>
-          {t("time.back")}
-        </button>
-      </div>
-    </div>
-  );
-}
-
 function kindLine(layer: LayerName, f: Feature): string {
-  const kind = t(`kind.${layer === "communities" ? "community" : layer.replace(/s$/, "")}` as Key);
-  return [kind, f.code && f.code !== nameOf(f) ? f.code : ""].filter(Boolean).join(" · ");
+  return [kindName(layer), f.code && f.code !== nameOf(f) ? f.code : ""].filter(Boolean).join(" · ");
 }
 
 function factsOf(f: Feature): Array<[string, preact.ComponentChildren, string]> {

@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import type { LayerName } from "../api/types";
 import { Icon } from "../icon";
 import { go } from "../state";
 import { announcement } from "../state";
-import { t } from "../text";
+import { t, type Key } from "../text";
 import type { Task } from "../url";
 import { writeAddress } from "../url";
 
@@ -18,6 +19,11 @@ export function Head({ title, line, children }: { title: string; line?: Componen
       {children}
     </div>
   );
+}
+
+/** What a feature of a layer is called. */
+export function kindName(layer: LayerName): string {
+  return t(`kind.${layer === "communities" ? "community" : layer.replace(/s$/, "")}` as Key);
 }
 
 /** Two columns: what, and how much. Facts without a value are left out. */

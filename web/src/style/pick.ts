@@ -20,7 +20,12 @@ export const pickLayers = {
       { id: "pick-accuracy", source: "pick", type: "fill", filter: only("kind", "accuracy"), paint: { "fill-color": b.p.accent, "fill-opacity": 0.16 } },
       { id: "pick-accuracy-line", source: "pick", type: "line", filter: only("kind", "accuracy"), paint: { "line-color": b.p.accent, "line-width": 1 } },
     ];
-    if (!selected || selected.layer === "poles" || selected.layer === "units" || selected.layer === "editions") return accuracy;
+    const former: LayerSpecification[] = [
+      { id: "pick-former", source: "pick", type: "fill", filter: only("kind", "former"), paint: { "fill-color": b.p.accent, "fill-opacity": 0.1 } },
+      { id: "pick-former-line", source: "pick", type: "line", filter: only("kind", "former"), layout: { "line-join": "round" }, paint: { "line-color": b.p.accent, "line-width": 2, "line-dasharray": [3, 2] } },
+    ];
+    const drawn = [...former, ...accuracy];
+    if (!selected || selected.layer === "poles" || selected.layer === "units" || selected.layer === "editions") return drawn;
     const at = { source: sourceOf(selected.layer), "source-layer": selected.layer, filter: isSelected(selected) } as const;
     const area = areaLayers.includes(selected.layer) || kerbAreas.includes(selected.layer);
     const wide = selected.layer === "roads" || selected.layer === "segments";
@@ -32,7 +37,7 @@ export const pickLayers = {
       paint: { "line-color": b.p.accent, "line-width": wide ? byZoom([10, 3], [16, 7]) : byZoom([9, 2], [14, 3]), "line-opacity": wide ? 0.6 : 1 },
     };
     const fill: LayerSpecification = { id: "selected-fill", ...at, type: "fill", paint: { "fill-color": b.p.accent, "fill-opacity": byZoom([9, 0.16], [15, 0.06]) } };
-    return area ? [fill, line, ...accuracy] : [line, ...accuracy];
+    return area ? [fill, line, ...drawn] : [line, ...drawn];
   },
 
   over(b: Brush, selected: Selected): LayerSpecification[] {
