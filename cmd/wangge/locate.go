@@ -31,7 +31,15 @@ func (locateCmd) Help() string {
 	return `The answer comes from the store directly; no server is needed. One position is answered in JSON, in the form of GET /v1/lookup. ` +
 		`A file of positions is answered in CSV, row by row: the columns of the file, then outcome, grid_code, grid_name, town_code, unit and ` +
 		`boundary_distance_m. A position outside the district is an answer (outcome outside). A row without a position has the outcome invalid, ` +
-		`and makes the exit code 1 at the end.
+		`and makes the exit code 1 at the end; standard error names the first such rows.
+
+With --accuracy-m there is one more column, probability: that of the grid in the row, or of being outside where there is none. Where it is below ` +
+		`0.90 the outcome is ambiguous, and grid and unit are those of the position as given.
+
+The file may be of any length: some hundred thousand rows a second are answered on each core, in constant memory. A terminal shows how far it is. ` +
+		`Ctrl-C ends it with what was answered so far, and the exit code 1. Fields are separated by commas, and quoted where they must be; a line ends in LF ` +
+		`or CR LF. Empty lines are left out. A row of another width than the header's, or with a quote in a wrong place, is invalid. The answer has LF, and a ` +
+		`byte order mark if the file has one.
 
 Examples:
 
@@ -52,11 +60,11 @@ func (c *locateCmd) Run(ctx context.Context, h *host) error {
 		if err != nil {
 			return err
 		}
-		l := &locating{snap: snap, conv: h.conv, ask: ask, extent: extentOf(snap, ask.At)}
+		l := newLocating(snap, h.conv, ask)
 		if c.Points != "" {
 			return c.file(ctx, h, l)
 		}
-		answer, err := l.decide(*c.Lon, *c.Lat)
+		answer, err := l.decide(new(duty.Decider), *c.Lon, *c.Lat)
 		if err != nil {
 			return &failure{what: lastWords(err), cause: err}
 		}
@@ -92,25 +100,31 @@ type locating struct {
 	snap   *layers.Snapshot
 	conv   geo.Converter
 	ask    duty.Question
-	extent orb.Bound
+	grids  *layers.Partition // in force at the instant that is asked about; nil for none
+	extent orb.Bound         // of all grids, empty without any
 }
 
-// extentOf is the box of all grids, empty without any.
-func extentOf(s *layers.Snapshot, at layers.Instant) (box orb.Bound) {
-	if grids := s.Partition(layers.Grids, at); grids != nil {
-		if lo, hi, ok := grids.Coverage().Bound(); ok {
-			return orb.Bound{Min: lo.Point(), Max: hi.Point()}
+func newLocating(snap *layers.Snapshot, conv geo.Converter, ask duty.Question) *locating {
+	l := &locating{snap: snap, conv: conv, ask: ask, grids: snap.Partition(layers.Grids, ask.At)}
+	if l.grids != nil {
+		if lo, hi, ok := l.grids.Coverage().Bound(); ok {
+			l.extent = orb.Bound{Min: lo.Point(), Max: hi.Point()}
 		}
 	}
-	return box
+	return l
 }
 
-// decide answers one position.
-func (l *locating) decide(lon, lat float64) (duty.Answer, error) {
+// swapped reports whether a position looks like latitude before longitude.
+func (l *locating) swapped(lon, lat float64) bool {
+	return l.ask.CRS.Normal() != geo.EPSG4549 && geo.LooksSwapped(orb.Point{lon, lat}, l.extent)
+}
+
+// decide answers one position. The answer may be read until d is used again.
+func (l *locating) decide(d *duty.Decider, lon, lat float64) (*duty.Answer, error) {
 	q := l.ask
 	q.Lon, q.Lat = lon, lat
-	if q.CRS.Normal() != geo.EPSG4549 && geo.LooksSwapped(orb.Point{lon, lat}, l.extent) {
-		return duty.Answer{}, fmt.Errorf("%g, %g looks like latitude before longitude; longitude comes first", lon, lat)
+	if l.swapped(lon, lat) {
+		return nil, fmt.Errorf("%g, %g looks like latitude before longitude; longitude comes first", lon, lat)
 	}
-	return duty.Decide(l.snap, l.conv, q)
+	return d.Decide(l.snap, l.conv, q)
 }
