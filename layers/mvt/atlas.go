@@ -15,8 +15,16 @@ type Atlas struct {
 	snapshot *layers.Snapshot
 	tables   map[layers.Layer]*table                     // layers that are no partition
 	borders  map[layers.Layer]map[*geo.Coverage]*borders // of every interval of a partition
+	changes  map[layers.Layer][]layers.Instant           // of a partition: when its intervals begin and end
 	pens     *sync.Pool
+	// mark is the identity of the Atlas, and before that of the one from which it was made, nil for none. differs says where the
+	// tiles of a layer may differ between the two; a layer that is not in it has the same tiles.
+	mark, before *mark
+	differs      map[layers.Layer]*difference
 }
+
+// mark identifies an Atlas without holding it. It has a size, so that no two have one address.
+type mark struct{ _ byte }
 
 // NewAtlas prepares a snapshot. What did not change since before, which may be nil, is shared with it: an edit of a pole costs the
 // one or two pages that have it, an edit of a border the arrangement of its layer.
@@ -24,34 +32,31 @@ func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
 	if before == nil {
 		before = &Atlas{snapshot: &layers.Snapshot{}, pens: &sync.Pool{New: func() any { return &pen{lists: poleWords()} }}}
 	}
-	a := &Atlas{snapshot: s, pens: before.pens, tables: map[layers.Layer]*table{}, borders: map[layers.Layer]map[*geo.Coverage]*borders{}}
+	a := &Atlas{snapshot: s, pens: before.pens, tables: map[layers.Layer]*table{}, borders: map[layers.Layer]map[*geo.Coverage]*borders{},
+		changes: map[layers.Layer][]layers.Instant{}, mark: new(mark), before: before.mark, differs: map[layers.Layer]*difference{}}
 	for _, sp := range specs {
 		set := s.Set(sp.layer)
 		switch {
 		case !set.Info().Partition:
 			a.tables[sp.layer] = newTable(sp, set, before.tables[sp.layer])
 		case before.snapshot.Set(sp.layer) == set:
-			a.borders[sp.layer] = before.borders[sp.layer]
+			a.borders[sp.layer], a.changes[sp.layer] = before.borders[sp.layer], before.changes[sp.layer]
 		default:
-			a.borders[sp.layer] = bordersOf(s, sp, before.borders[sp.layer])
+			a.changes[sp.layer] = changesOf(set)
+			a.borders[sp.layer] = a.bordersOf(sp, before.borders[sp.layer])
 		}
+	}
+	if a.before != nil {
+		a.compare(before)
 	}
 	return a, nil
 }
 
 // bordersOf prepares the partition of each interval of a layer, or takes it from before where the arrangement is the same.
-func bordersOf(s *layers.Snapshot, sp *spec, before map[*geo.Coverage]*borders) map[*geo.Coverage]*borders {
-	var cuts []layers.Instant
-	for f := range s.Set(sp.layer).Rows() {
-		cuts = append(cuts, f.Head().ValidFrom)
-		if to := f.Head().ValidTo; to != 0 {
-			cuts = append(cuts, to)
-		}
-	}
-	slices.Sort(cuts)
+func (a *Atlas) bordersOf(sp *spec, before map[*geo.Coverage]*borders) map[*geo.Coverage]*borders {
 	out := map[*geo.Coverage]*borders{}
-	for _, at := range slices.Compact(cuts) {
-		p := s.Partition(sp.layer, at)
+	for _, at := range a.changes[sp.layer] {
+		p := a.snapshot.Partition(sp.layer, at)
 		if p == nil || out[p.Coverage()] != nil {
 			continue
 		}
@@ -70,23 +75,39 @@ func bordersOf(s *layers.Snapshot, sp *spec, before map[*geo.Coverage]*borders) 
 // layers.ErrInvalid; dst is then returned as it was. Append keeps nothing of dst, and allocates nothing once it has made tiles as
 // large and dst has room.
 func (a *Atlas) Append(dst []byte, t geo.Tile, at layers.Instant, names ...layers.Layer) ([]byte, error) {
+	if err := check(t, names); err != nil {
+		return dst, err
+	}
+	for _, name := range names {
+		dst, _ = a.appendLayer(dst, specOf(name), t, at)
+	}
+	return dst, nil
+}
+
+// check refuses a tile that does not exist, a name that is no layer with tiles, and one that comes twice.
+func check(t geo.Tile, names []layers.Layer) error {
 	if !t.Valid() {
-		return dst, fmt.Errorf("tile %s: %w", t, layers.ErrInvalid)
+		return fmt.Errorf("tile %s: %w", t, layers.ErrInvalid)
 	}
 	for i, name := range names {
 		if specOf(name) == nil {
-			return dst, fmt.Errorf("tiles of layer %q: %w", name, layers.ErrNotFound)
+			return fmt.Errorf("tiles of layer %q: %w", name, layers.ErrNotFound)
 		}
 		if slices.Contains(names[:i], name) {
-			return dst, fmt.Errorf("tiles of layer %q: named twice: %w", name, layers.ErrInvalid)
+			return fmt.Errorf("tiles of layer %q: named twice: %w", name, layers.ErrInvalid)
 		}
 	}
+	return nil
+}
+
+// appendLayer appends the part of a tile that one layer is, with its labels if it has any, and returns in which span of time the
+// layer looks like that in the tile.
+func (a *Atlas) appendLayer(dst []byte, sp *spec, t geo.Tile, at layers.Instant) ([]byte, span) {
 	p := a.pens.Get().(*pen)
-	p.atlas, p.at, p.zone = a, at, nil
-	for _, name := range names {
-		dst = p.appendSpec(dst, specOf(name), t)
-	}
+	p.atlas, p.at, p.zone, p.span = a, at, nil, always()
+	dst = p.appendSpec(dst, sp, t)
+	s := p.span
 	p.atlas, p.zone = nil, nil // a pen outlives the atlas
 	a.pens.Put(p)
-	return dst, nil
+	return dst, s
 }

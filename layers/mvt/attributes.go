@@ -66,7 +66,7 @@ func modeAt(z *layers.Zone, _ layers.Instant) layers.Mode { return z.DefaultMode
 // modeOf returns the mode of the zone with that id, "" if there is none. Neighbours mostly have the same zone.
 func (p *pen) modeOf(zone string) layers.Mode {
 	if p.zone == nil || p.zone.ID != zone {
-		p.zone, _ = layers.Get[*layers.Zone](p.atlas.snapshot, layers.Zones, zone, p.at)
+		p.zone = p.zoneOf(zone)
 	}
 	if p.zone == nil {
 		return ""

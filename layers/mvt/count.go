@@ -23,14 +23,14 @@ func (p *pen) count(t *table) {
 		if page.last>>tileBits < tile || page.first>>tileBits > tile {
 			continue
 		}
-		all := page.allAt(p.at)
+		all := p.allAt(page)
 		if all && page.first>>squareBits == page.last>>squareBits {
 			p.add(&c, page.first>>squareBits, len(page.rows), page.x, page.y)
 			continue
 		}
 		for i := range page.rows {
 			r := &page.rows[i]
-			if r.key>>tileBits == tile && (all || r.feature.Head().ValidAt(p.at)) {
+			if r.key>>tileBits == tile && (all || p.applies(r.feature.Head())) {
 				p.add(&c, r.key>>squareBits, 1, uint64(r.box.lo.X), uint64(r.box.lo.Y))
 			}
 		}

@@ -78,6 +78,14 @@ func (s *spec) firstZoom(f layers.Feature) uint8 {
 	return s.from(f)
 }
 
+// bufferAt is how far beyond a tile of a zoom the layer is drawn.
+func (s *spec) bufferAt(z uint8) int64 {
+	if s.layer == layers.Poles && z < countFrom {
+		return 0
+	}
+	return s.buffer
+}
+
 // specOf returns the row of a layer, or nil.
 func specOf(l layers.Layer) *spec {
 	for _, s := range specs {

@@ -1,11 +1,15 @@
 // Package mvt makes vector tiles (Mapbox Vector Tile 2.1) of a layers.Snapshot: NewAtlas prepares it, Atlas.Append makes the bytes of
-// one tile, Describe says what is in them, and Decode reads them back for checks.
+// one tile, a Cache keeps tiles compressed until an edit or the clock changes them, Describe says what is in them, and Decode reads
+// them back for checks.
 //
 // # From a snapshot to a tile
 //
 //	layers.Snapshot ─ NewAtlas ─▶ borders  arcs of a partition, ranked: rank.go, outline.go     ┐
 //	                              table    rows of a layer in Morton order, in pages: table.go   ├─ Append ─▶ bytes
 //	                              packed   poles laid out for reading: packed.go                 ┘
+//
+// What a Cache does beside: difference.go and bent.go say where two atlases differ, span.go when a tile changes by the clock, coding.go
+// how compressed layers become one tile, cache.go what is kept, flight.go that nothing is made twice at once, tile.go what is sent.
 //
 // Coordinates are whole units of the Web Mercator square (geo.MercatorUnits), rounded down to units of the tile, of which a side
 // has 4096. Rings are wound as MVT 2.1 asks.

@@ -3,12 +3,14 @@
 package mvt_test
 
 import (
+	"io"
 	"testing"
 
 	"github.com/paulmach/orb"
 
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 const raceEnabled = false
@@ -37,5 +39,26 @@ func TestNoAllocations(t *testing.T) {
 				t.Errorf("tile %s of %v: %v allocations", at, names, n)
 			}
 		}
+	}
+}
+
+// TestKeptTilesAllocateLittle: a tile from the cache costs its list of layers and its end.
+func TestKeptTilesAllocateLittle(t *testing.T) {
+	_, a := demo()
+	cache := mvt.NewCache(1 << 30)
+	cache.Advance(a)
+	at := geo.TileAt(orb.Point{121.18, 30.83}, 12)
+	draw := func() {
+		got, err := cache.Tile(a, at, now, mvt.Gzip, layers.Grids, layers.Roads, layers.Poles)
+		if err == nil {
+			_, err = got.WriteTo(io.Discard)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	draw()
+	if n := testing.AllocsPerRun(100, draw); n > 4 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -13,6 +13,7 @@ type pen struct {
 	part   []xy // of a line
 	atlas  *Atlas
 	at     layers.Instant
+	span   span         // in which the layer looks as it does at that instant
 	zone   *layers.Zone // the last one that was asked for
 	lists  [3][]string  // poleWords
 	words  wordTable
@@ -38,7 +39,7 @@ func (p *pen) appendSpec(dst []byte, s *spec, t geo.Tile) []byte {
 
 // appendPartition appends the areas of a partition that meet the frame, in the order of their codes.
 func (p *pen) appendPartition(dst []byte, s *spec) []byte {
-	part := p.atlas.snapshot.Partition(s.layer, p.at)
+	part := p.partition(s.layer)
 	if part == nil {
 		return dst
 	}
@@ -77,10 +78,10 @@ func (p *pen) rows(s *spec, t *table) {
 		if !p.frame.meets(page.box) {
 			continue
 		}
-		all := page.allAt(p.at)
+		all := p.allAt(page)
 		for i := range page.rows {
 			r := &page.rows[i]
-			if p.frame.z < r.zoom || !p.frame.meets(r.box) || !all && !r.feature.Head().ValidAt(p.at) || !p.draw(s, r) {
+			if p.frame.z < r.zoom || !p.frame.meets(r.box) || !all && !p.applies(r.feature.Head()) || !p.draw(s, r) {
 				continue
 			}
 			if page.packed != nil {
@@ -124,7 +125,7 @@ func (p *pen) sameRim(s *spec, sh *shape) *borders {
 		return nil
 	}
 	for _, l := range [2]layers.Layer{layers.Grids, layers.Towns} {
-		if part := p.atlas.snapshot.Partition(l, p.at); part != nil {
+		if part := p.partition(l); part != nil {
 			if b := p.atlas.borders[l][part.Coverage()]; b != nil && b.rim == sh.rim {
 				return b
 			}

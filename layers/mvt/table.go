@@ -149,8 +149,18 @@ func newPage(rows []row) *page {
 	return p
 }
 
-// allAt reports whether every row applies at the instant.
-func (p *page) allAt(at layers.Instant) bool { return p.from <= at && (p.to == 0 || at < p.to) }
+// allAt reports whether every row of a page applies at the instant of the tile. If so the span of the tile is cut to that of the
+// page; if not, each row cuts it.
+func (p *pen) allAt(pg *page) bool {
+	if pg.from > p.at || pg.to != 0 && pg.to <= p.at {
+		return false
+	}
+	p.span.cut(p.at, pg.from)
+	if pg.to != 0 {
+		p.span.cut(p.at, pg.to)
+	}
+	return true
+}
 
 // place returns a row without its shape, false for a feature without geometry.
 func (s *spec) place(f layers.Feature) (row, bool) {

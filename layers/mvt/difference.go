@@ -1,0 +1,154 @@
+package mvt
+
+import (
+	"github.com/paulmach/orb"
+
+	"wangge/geo"
+	"wangge/layers"
+)
+
+// difference says where the tiles of a layer may differ between two atlases; outside they are the same bytes at every instant.
+type difference struct {
+	everywhere bool
+	// gone and come are where rows were and are; a row that was replaced is in both.
+	gone, come []reach
+	// drawn is where the layer shows something else although its rows are the same: borders that it is drawn by, or what it says of
+	// another layer.
+	drawn []reach
+}
+
+// reach is a box in which something is drawn, and from which zoom to which.
+type reach struct {
+	box         unitBox
+	first, last uint8
+}
+
+// mostReaches is up to how many places are listed; a layer with more has changed everywhere.
+const mostReaches = 2000
+
+// compare fills in a.differs.
+func (a *Atlas) compare(before *Atlas) {
+	for _, sp := range specs {
+		now, was := a.snapshot.Set(sp.layer), before.snapshot.Set(sp.layer)
+		if now == was {
+			continue
+		}
+		d := a.differing(sp.layer)
+		now.Difference(was,
+			func(f layers.Feature) { d.gone = d.add(d.gone, sp, f) },
+			func(f layers.Feature) { d.come = d.add(d.come, sp, f) })
+		if sp.layer == layers.Zones {
+			a.compareZones(now, was)
+		}
+		if now.Info().Partition {
+			a.comparePartitions(sp, before)
+		}
+	}
+}
+
+// differing returns the difference of a layer, a new one if there is none yet.
+func (a *Atlas) differing(l layers.Layer) *difference {
+	if a.differs[l] == nil {
+		a.differs[l] = &difference{}
+	}
+	return a.differs[l]
+}
+
+// add adds where a feature is drawn to a list of the difference.
+func (d *difference) add(list []reach, sp *spec, f layers.Feature) []reach {
+	r, ok := sp.place(f)
+	if !ok {
+		return list
+	}
+	return d.addReach(list, reach{r.box, r.zoom, geo.MaxZoom})
+}
+
+func (d *difference) addReach(list []reach, r reach) []reach {
+	if d.everywhere = d.everywhere || len(list) >= mostReaches; d.everywhere {
+		return list
+	}
+	return append(list, r)
+}
+
+// compareZones notes the spaces of zones that have changed, because a space shows the mode of its zone.
+func (a *Atlas) compareZones(now, was *layers.Set) {
+	zones := map[string]bool{}
+	note := func(f layers.Feature) { zones[f.Head().ID] = true }
+	now.Difference(was, note, note)
+	spaces := specOf(layers.Spaces)
+	for f := range a.snapshot.Set(layers.Spaces).Rows() {
+		if zones[f.(*layers.Space).Zone] {
+			d := a.differing(layers.Spaces)
+			d.drawn = d.add(d.drawn, spaces, f)
+		}
+	}
+}
+
+// any reports whether there is any place in the difference.
+func (d *difference) any() bool { return d.everywhere || len(d.gone)+len(d.come)+len(d.drawn) > 0 }
+
+// each calls f for every place in the difference.
+func (d *difference) each(f func(reach)) {
+	for _, list := range [3][]reach{d.gone, d.come, d.drawn} {
+		for _, r := range list {
+			f(r)
+		}
+	}
+}
+
+// touches reports whether the layer may differ in the tile.
+func (d *difference) touches(sp *spec, t geo.Tile) bool {
+	if d.everywhere {
+		return true
+	}
+	frame, touched := frameOf(t, sp.bufferAt(t.Z)), false
+	d.each(func(r reach) { touched = touched || r.first <= t.Z && t.Z <= r.last && frame.meets(r.box) })
+	return touched
+}
+
+// tiles returns the columns and rows of the tiles of a zoom whose frames meet the box.
+func (r reach) tiles(sp *spec, z uint8) (lo, hi [2]uint32) {
+	f := frame{z: z}
+	a, b, buffer, last := f.scale(r.box.lo), f.scale(r.box.hi), sp.bufferAt(z), int64(1)<<z-1
+	column := func(v int64) uint32 { return uint32(max(0, min(v>>extentBits, last))) }
+	return [2]uint32{column(a.X - buffer - 1), column(a.Y - buffer - 1)}, [2]uint32{column(b.X + buffer), column(b.Y + buffer)}
+}
+
+// Touched is where the tiles of a layer have changed.
+type Touched struct {
+	Layer layers.Layer
+	// Everywhere says that any tile may have; Places is then empty.
+	Everywhere bool
+	// Places are boxes in degrees around what was and is drawn otherwise, without the buffer of tiles; boxes may overlap.
+	Places []orb.Bound
+	// MinZoom is the first zoom at which there may be a difference.
+	MinZoom uint8
+}
+
+// Touched lists the layers whose tiles may differ from those of the Atlas before, in the order of the table of layers, and where. It
+// is nil for an Atlas that was made from nothing.
+func (a *Atlas) Touched() []Touched {
+	var out []Touched
+	for _, sp := range specs {
+		d := a.differs[sp.layer]
+		if d == nil || !d.any() {
+			continue
+		}
+		t := Touched{Layer: sp.layer, Everywhere: d.everywhere, MinZoom: sp.min}
+		if !d.everywhere {
+			t.MinZoom = geo.MaxZoom
+			d.each(func(r reach) {
+				t.MinZoom = min(t.MinZoom, r.first)
+				t.Places = append(t.Places, r.box.degrees())
+			})
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// degrees is the box in degrees.
+func (b unitBox) degrees() orb.Bound {
+	nw, se := geo.FromMercatorUnits(b.lo.X, b.lo.Y), geo.FromMercatorUnits(b.hi.X, b.hi.Y)
+	return orb.Bound{Min: orb.Point{nw[0], se[1]}, Max: orb.Point{se[0], nw[1]}}
+}
