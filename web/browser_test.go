@@ -365,24 +365,24 @@ func TestScreens(t *testing.T) {
 	}
 	sizes := []struct{ width, height int }{{1440, 900}, {390, 844}}
 	for _, size := range sizes {
-		for _, lang := range []string{"zh", "en"} {
-			for _, theme := range []string{"light", "dark"} {
-				t.Run(fmt.Sprintf("%d-%s-%s", size.width, lang, theme), func(t *testing.T) {
-					p := open(t, s.url, "/#lang="+lang+"&theme="+theme, size.width, size.height, lang)
-					p.meets(http.StatusGone) // the screen of a code that has ended
-					for _, screen := range screens {
-						p.eval(fmt.Sprintf("location.hash=%q", strings.TrimPrefix(screen.hash+"&lang="+lang+"&theme="+theme, "&")))
-						p.until(screen.name, fmt.Sprintf("document.querySelector(%q) && !document.querySelector(%q)", screen.ready, test("skeleton")))
-						p.idle()
-						p.shot(fmt.Sprintf("%s-%s-%s-%d", screen.name, lang, theme, size.width))
-						p.accessible(screen.name)
-						if wide := p.eval("document.documentElement.scrollWidth > innerWidth"); wide != "false" {
-							t.Errorf("%s is wider than the window", screen.name)
-						}
+		t.Run(fmt.Sprint(size.width), func(t *testing.T) {
+			p := open(t, s.url, "/#lang=zh&theme=light", size.width, size.height, "zh-CN")
+			p.meets(http.StatusGone) // the screen of a code that has ended
+			for _, choice := range []struct{ lang, theme string }{{"zh", "light"}, {"zh", "dark"}, {"en", "dark"}, {"en", "light"}} {
+				for _, screen := range screens {
+					name := fmt.Sprintf("%s-%s-%s-%d", screen.name, choice.lang, choice.theme, size.width)
+					p.eval(fmt.Sprintf("location.hash=%q", strings.TrimPrefix(screen.hash+"&lang="+choice.lang+"&theme="+choice.theme, "&")))
+					p.until(name, fmt.Sprintf("document.documentElement.lang.startsWith(%q) && document.documentElement.dataset.theme === %q", choice.lang, choice.theme))
+					p.until(name, fmt.Sprintf("document.querySelector(%q) && !document.querySelector(%q)", screen.ready, test("skeleton")))
+					p.idle()
+					p.shot(name)
+					p.accessible(name)
+					if wide := p.eval("document.documentElement.scrollWidth > innerWidth"); wide != "false" {
+						t.Errorf("%s is wider than the window", name)
 					}
-					p.onlyOurs()
-				})
+				}
 			}
-		}
+			p.onlyOurs()
+		})
 	}
 }
