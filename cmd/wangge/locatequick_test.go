@@ -51,7 +51,7 @@ func TestQuickAsDecided(t *testing.T) {
 	if raceDetector {
 		count = 200
 	}
-	demo, district := snapshotOf(t, demo(t)), snapshotOf(t, district(t))
+	demo, district := demoSnapshot(t), districtSnapshot(t)
 	for name, c := range map[string]struct {
 		snap *layers.Snapshot
 		ask  duty.Question
@@ -141,8 +141,7 @@ func decided(l *locating, p orb.Point) string {
 // TestProbabilityColumn: the column is the probability of what the row says, by the candidates of the answer, and below 0.90 the
 // outcome is ambiguous.
 func TestProbabilityColumn(t *testing.T) {
-	store := demo(t)
-	l := locatingOf(t, store, duty.Question{AccuracyM: 60})
+	l := locatingIn(demoSnapshot(t), duty.Question{AccuracyM: 60})
 	outsides := 0
 	for _, p := range askedAbout(l, 300) {
 		answer, err := l.decide(new(duty.Decider), p[0], p[1])
@@ -170,7 +169,7 @@ func TestProbabilityColumn(t *testing.T) {
 		t.Error("no ambiguous position outside was asked about")
 	}
 	file := write(t, "points.csv", "lon,lat\n121.3412,30.7405\n121.6,31.2\nx,y\n")
-	got := command(t, "locate", "--crs", "wgs84", "--points", file, "--accuracy-m", "20", "--store", store)
+	got := command(t, "locate", "--crs", "wgs84", "--points", file, "--accuracy-m", "20", "--store", demo(t))
 	lines := strings.Split(got.out, "\n")
 	for i, want := range []string{",probability", ",1", ",1", "x,y,invalid,,,,,,"} {
 		if !strings.HasSuffix(lines[i], want) {

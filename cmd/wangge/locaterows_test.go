@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -37,12 +38,33 @@ func snapshotOf(t testing.TB, store string) *layers.Snapshot {
 	return snap
 }
 
-// locatingOf is what answers positions from a store, in WGS 84 if the question says nothing else.
-func locatingOf(t testing.TB, store string, ask duty.Question) *locating {
-	t.Helper()
-	return locatingIn(snapshotOf(t, store), ask)
+// shared are snapshots that are loaded once for all tests: they never change.
+var shared struct {
+	sync.Mutex
+	demo, district *layers.Snapshot
 }
 
+func demoSnapshot(t testing.TB) *layers.Snapshot {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.demo == nil {
+		shared.demo = snapshotOf(t, demo(t))
+	}
+	return shared.demo
+}
+
+func districtSnapshot(t testing.TB) *layers.Snapshot {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.district == nil {
+		shared.district = snapshotOf(t, district(t))
+	}
+	return shared.district
+}
+
+// locatingIn is what answers positions from a snapshot, in WGS 84 if the question says nothing else.
 func locatingIn(snap *layers.Snapshot, ask duty.Question) *locating {
 	if ask.CRS == "" {
 		ask.CRS = geo.WGS84
@@ -209,7 +231,7 @@ func nastyFiles() []string {
 
 // TestRowsAsPlain: files of every form get, byte for byte, what encoding/csv and a decision a row give.
 func TestRowsAsPlain(t *testing.T) {
-	l := locatingOf(t, district(t), duty.Question{})
+	l := locatingIn(districtSnapshot(t), duty.Question{})
 	for _, file := range nastyFiles() {
 		for _, size := range []int{0, 1, 7, 64} {
 			sameAnswers(t, l, file, size)
@@ -221,7 +243,7 @@ func TestRowsAsPlain(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	files := 3000
 	if raceDetector {
-		files = 400
+		files = 250
 	}
 	for range files {
 		var file strings.Builder
@@ -237,7 +259,7 @@ func FuzzRowsAsPlain(f *testing.F) {
 	for i, file := range nastyFiles() {
 		f.Add(file, byte(i))
 	}
-	l := locatingOf(f, district(f), duty.Question{})
+	l := locatingIn(districtSnapshot(f), duty.Question{})
 	f.Fuzz(func(t *testing.T, file string, size byte) { sameAnswers(t, l, file, int(size)) })
 }
 
@@ -254,7 +276,7 @@ func mixedRows(rows int) string {
 
 // BenchmarkLocateRows answers a file of three columns on the demo store, which is loaded before; baseline is the plain twin.
 func BenchmarkLocateRows(b *testing.B) {
-	l := locatingOf(b, demo(b), duty.Question{})
+	l := locatingIn(demoSnapshot(b), duty.Question{})
 	const rows = 200_000
 	file := mixedRows(rows)
 	plainRate := 0.0
