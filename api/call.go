@@ -100,7 +100,7 @@ func (c *call) checkAccept() error {
 		offered = append(offered, media)
 		kind, _, _ := strings.Cut(media, "/")
 		for _, w := range wanted {
-			if w.q > 0 && (w.name == "*/*" || w.name == kind+"/*" || sameMedia(w.name, media) || w.name == problemMedia) {
+			if w.q > 0 && (w.name == "*/*" || w.name == kind+"/*" || sameMedia(w.name, media) || isJSON(w.name, media) || w.name == problemMedia) {
 				return nil
 			}
 		}
@@ -137,7 +137,11 @@ func (c *call) checkBody() error {
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported-media", Detail: "compressed bodies are not read; send it as it is"}
 	}
-	if got := r.Header.Get("Content-Type"); !sameMedia(got, c.op.Body.media()) {
+	got := r.Header.Get("Content-Type")
+	if got == "" && c.op.Untyped != 0 {
+		return &Problem{Status: c.op.Untyped, Code: "unsupported-media", Parameter: "Content-Type", Detail: "say in Content-Type what the body is: " + strings.Join(c.op.bodies, " or ")}
+	}
+	if !sameMedia(got, c.op.Body.media()) {
 		return &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported-media", Detail: fmt.Sprintf("the body must be %s, not %.100q", strings.Join(c.op.bodies, " or "), got)}
 	}
 	if c.op.Limit < 0 {
@@ -162,6 +166,11 @@ func sameMedia(got, want string) bool {
 	got, _, _ = strings.Cut(strings.ToLower(got), ";")
 	got = strings.TrimSpace(got)
 	return got == want || want == echo.MIMEApplicationJSON && got == "application/geo+json"
+}
+
+// isJSON reports whether JSON is wanted and what is offered is a kind of it.
+func isJSON(wanted, offered string) bool {
+	return wanted == echo.MIMEApplicationJSON && strings.HasSuffix(offered, "+json")
 }
 
 // takeWorld loads the World of the request, waiting for the revision that the request wants to see.

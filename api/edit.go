@@ -38,7 +38,7 @@ func createOperation(info layers.Info) operation {
 		Answers: []answer{{Status: http.StatusCreated, Text: "The feature as it is stored.", Content: &content{Type: featureSchema(info.Layer)},
 			Headers: []string{"ETag", "Location", visibleHeader, replayedHeader}}},
 		Roles:  rightsOf(info.Layer).create,
-		Handle: func(c *call) error { return c.create(info) },
+		Handle: func(c *call) error { return c.create(info, plainFace{}, true) },
 	}
 }
 
@@ -51,7 +51,7 @@ func replaceOperation(info layers.Info) operation {
 		Answers: []answer{{Status: http.StatusOK, Text: "The feature as it is stored.", Content: &content{Type: featureSchema(info.Layer)},
 			Headers: []string{"ETag", visibleHeader, replayedHeader}}},
 		Roles:  rightsOf(info.Layer).replace,
-		Handle: func(c *call) error { return c.replace(info) },
+		Handle: func(c *call) error { return c.replace(info, plainFace{}) },
 	}
 }
 
@@ -92,19 +92,21 @@ type edit struct {
 	versions []int64
 	key      string
 	body     [32]byte
+	// face is the form of the body and of the answer.
+	face face
 }
 
-func (c *call) create(info layers.Info) error {
-	e := &edit{info: info, op: layers.Create}
+func (c *call) create(info layers.Info, form face, keyed bool) error {
+	e := &edit{info: info, op: layers.Create, face: form}
 	var err error
-	if e.key, err = c.idempotencyKey(true); err != nil {
+	if e.key, err = c.idempotencyKey(keyed); err != nil {
 		return err
 	}
 	return c.write(e)
 }
 
-func (c *call) replace(info layers.Info) (err error) {
-	e := &edit{info: info, op: layers.Replace, id: c.path["id"]}
+func (c *call) replace(info layers.Info, form face) (err error) {
+	e := &edit{info: info, op: layers.Replace, id: c.path["id"], face: form}
 	if e.key, err = c.idempotencyKey(false); err != nil {
 		return err
 	}
@@ -121,14 +123,18 @@ func (c *call) write(e *edit) error {
 		return err
 	}
 	e.body = c.digest(body)
-	if err := c.parse(e, body); err != nil {
+	members, err := e.face.members(body)
+	if err != nil {
 		return err
 	}
-	return c.carryOut(e)
+	if err := c.parse(e, members); err != nil {
+		return e.face.placed(err)
+	}
+	return e.face.placed(c.carryOut(e))
 }
 
 func (c *call) remove(info layers.Info) (err error) {
-	e := &edit{info: info, op: layers.Delete, id: c.path["id"], ownStart: c.query.Has("at")}
+	e := &edit{info: info, op: layers.Delete, id: c.path["id"], ownStart: c.query.Has("at"), face: plainFace{}}
 	if e.key, err = c.idempotencyKey(false); err != nil {
 		return err
 	}

@@ -86,17 +86,13 @@ func (c *call) readBody() ([]byte, error) {
 	return body, nil
 }
 
-// parse fills the new state of an edit from its body and checks it on its own.
-func (c *call) parse(e *edit, body []byte) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil {
-		return badJSON("", "json", err.Error())
-	}
+// parse fills the new state of an edit from the members of its body and checks it on its own.
+func (c *call) parse(e *edit, members map[string]json.RawMessage) error {
 	f := e.info.New()
 	var bad issues
 	bad.take(layers.SetMembers(f, members), "")
 	c.setMeta(e, f, members, &bad)
-	c.setGeometry(e.info, f, members["geometry"], &bad)
+	c.setGeometry(e, f, members["geometry"], &bad)
 	if len(bad) == 0 {
 		bad.take(f.Validate(c.w.Settings().Codes), "")
 	}
@@ -178,8 +174,8 @@ func newID(prefix string) string {
 }
 
 // setGeometry reads the member geometry, rounded to the 1e-7 degree that the stores keep.
-func (c *call) setGeometry(info layers.Info, f layers.Feature, raw json.RawMessage, bad *issues) {
-	missing := len(raw) == 0 || string(raw) == "null"
+func (c *call) setGeometry(e *edit, f layers.Feature, raw json.RawMessage, bad *issues) {
+	info, missing := e.info, len(raw) == 0 || string(raw) == "null"
 	switch {
 	case info.Geometry == "" && !missing:
 		bad.add("/geometry", "unknown-field", string(info.Layer)+" have no geometry")
@@ -194,6 +190,11 @@ func (c *call) setGeometry(info layers.Info, f layers.Feature, raw json.RawMessa
 	checkGeometryMembers(raw, bad)
 	g, err := layers.ParseGeoJSON(raw, layers.HTTPGeometry())
 	bad.take(err, "/geometry")
+	if len(*bad) == n {
+		if g, err = e.face.stored(g); err != nil {
+			bad.add("/geometry/coordinates", "bad-coordinate", err.Error())
+		}
+	}
 	if len(*bad) > n {
 		return
 	}

@@ -74,27 +74,30 @@ func (c *call) readFeature(info layers.Info) error {
 	if err != nil {
 		return err
 	}
-	id := c.path["id"]
+	f, earlier, err := c.find(info, c.path["id"], at, known, c.query.Has("at"))
+	if err != nil {
+		return err
+	}
+	return c.feature(http.StatusOK, f, earlier)
+}
+
+// find returns the state of a feature that applies at an instant, as known then or now, and whether it is not the newest. dated
+// says that the request named the instant.
+func (c *call) find(info layers.Info, id string, at, known layers.Instant, dated bool) (f layers.Feature, earlier bool, err error) {
 	if known != 0 {
-		f, err := c.fromHistory(info.Layer, id, at, known)
-		if err != nil {
-			return err
-		}
-		return c.feature(http.StatusOK, f, true)
+		f, err = c.fromHistory(info.Layer, id, at, known)
+		return f, true, err
 	}
 	set := c.w.Set(info.Layer)
 	head, present := set.Head(id)
 	if f, ok := set.Get(id, at); ok {
-		return c.feature(http.StatusOK, f, !present || f != head)
+		return f, !present || f != head, nil
 	}
-	if !info.Slices && c.query.Has("at") {
-		f, err := c.fromHistory(info.Layer, id, at, 0)
-		if err != nil {
-			return err
-		}
-		return c.feature(http.StatusOK, f, true)
+	if !info.Slices && dated {
+		f, err = c.fromHistory(info.Layer, id, at, 0)
+		return f, true, err
 	}
-	return c.absent(info, id, at)
+	return nil, false, c.absent(info, id, at)
 }
 
 // fromHistory reads one state of a feature from the store.

@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"wangge/layers"
+	"wangge/layers/cql2"
 )
 
 // longestSearch bounds q and the values of filters, in bytes.
@@ -93,11 +94,16 @@ func checkSearch(s string) error {
 	return nil
 }
 
-// filter says which features of a layer are wanted. The box is tested first against boxes of features, then exactly.
+// filter says which features of a layer are wanted.
 type filter struct {
-	text  string // lower case; "" for any
-	box   *orb.Bound
-	equal []condition
+	text string // lower case; "" for any
+	// box is met by the box of every wanted feature: what the index is asked for. nil is the whole Earth.
+	box *orb.Bound
+	// region is met by the shape of every wanted feature; nil asks nothing.
+	region *cql2.Region
+	equal  []condition
+	// also is a condition of its own; nil asks nothing.
+	also func(layers.Feature) bool
 }
 
 type condition struct {
@@ -108,19 +114,20 @@ type condition struct {
 // filter reads the filters of a list.
 func (c *call) filter(info layers.Info) (filter, error) {
 	var f filter
-	if c.query.Has("q") {
-		q := strings.TrimSpace(c.query.Get("q"))
-		if err := checkSearch(q); err != nil {
-			return f, badParameter("q", "q "+err.Error())
-		}
-		f.text = strings.ToLower(q)
+	var err error
+	if f.text, err = c.searchedText(); err != nil {
+		return f, err
 	}
 	if c.query.Has("bbox") {
 		box, err := parseBox(c.query.Get("bbox"))
+		if err == nil {
+			f.region, err = cql2.NewBoxRegion(box)
+		}
 		if err != nil {
 			return f, badParameter("bbox", err.Error())
 		}
-		f.box = &box
+		bound := f.region.Bound()
+		f.box = &bound
 	}
 	for _, field := range fieldsOf(info.Layer) {
 		if !c.query.Has(field.name) {
@@ -133,6 +140,15 @@ func (c *call) filter(info layers.Info) (filter, error) {
 		f.equal = append(f.equal, condition{field.index, holds})
 	}
 	return f, nil
+}
+
+// searchedText reads q of a list, "" if it is not given.
+func (c *call) searchedText() (string, error) {
+	q := strings.TrimSpace(c.query.Get("q"))
+	if err := checkSearch(q); err != nil {
+		return "", badParameter("q", "q "+err.Error())
+	}
+	return strings.ToLower(q), nil
 }
 
 // keeps reports whether a feature, which the index has found if there is a box, is wanted.
@@ -148,7 +164,7 @@ func (f *filter) keeps(one layers.Feature) bool {
 			}
 		}
 	}
-	return f.box == nil || meets(one.Shape(), *f.box)
+	return (f.region == nil || f.region.Meets(one.Shape())) && (f.also == nil || f.also(one))
 }
 
 func (f *filter) named(one layers.Feature) bool {

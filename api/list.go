@@ -1,13 +1,9 @@
 package api
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,10 +13,6 @@ import (
 const (
 	usualLimit = 100
 	mostLimit  = 1000
-	// pageBytes is the size at which a page ends early.
-	pageBytes = 4 << 20
-	// historyRows is how many features are read from the store at a time.
-	historyRows = 1000
 )
 
 func listOperation(info layers.Info) operation {
@@ -49,9 +41,27 @@ func listOperation(info layers.Info) operation {
 type listing struct {
 	info      layers.Info
 	at, known layers.Instant
-	after     string
-	limit     int
-	filter    filter
+	// dated says that the request named the time.
+	dated bool
+	// during asks for the last state of each feature that applies at some time of an interval, instead of the one at an instant.
+	during *interval
+	after  string
+	limit  int
+	filter filter
+}
+
+// interval is from one instant to another, both included; zero is without an end on that side.
+type interval struct{ from, to layers.Instant }
+
+// meets reports whether a state applies at some time of the interval.
+func (v interval) meets(m *layers.Meta) bool {
+	return (v.to == 0 || m.ValidFrom <= v.to) && (v.from == 0 || m.ValidTo == 0 || m.ValidTo > v.from)
+}
+
+// stored reports whether the answer is in the store alone: what was known earlier, and other times of the layers of which the
+// World holds the present.
+func (q *listing) stored() bool {
+	return q.known != 0 || !q.info.Slices && (q.dated || q.during != nil)
 }
 
 func (c *call) listFeatures(info layers.Info) error {
@@ -59,14 +69,9 @@ func (c *call) listFeatures(info layers.Info) error {
 	if err != nil {
 		return err
 	}
-	p := &pageWriter{limit: q.limit}
+	p := &pageWriter{limit: q.limit, encode: layers.MarshalFeature}
 	p.buf.WriteString(`{"items":[`)
-	if q.known != 0 || !info.Slices && c.query.Has("at") {
-		err = c.pageOfHistory(q, p)
-	} else {
-		err = c.pageOfWorld(q, p)
-	}
-	if err != nil {
+	if err := c.page(q, p); err != nil {
 		return err
 	}
 	p.buf.WriteString("]")
@@ -84,7 +89,7 @@ func (c *call) listFeatures(info layers.Info) error {
 }
 
 func (c *call) listing(info layers.Info) (q listing, err error) {
-	q.info = info
+	q.info, q.dated = info, c.query.Has("at")
 	if q.at, q.known, err = c.times(); err != nil {
 		return q, err
 	}
@@ -101,110 +106,6 @@ func (c *call) listing(info layers.Info) (q listing, err error) {
 	}
 	q.filter, err = c.filter(info)
 	return q, err
-}
-
-// pageWriter collects the items of a page.
-type pageWriter struct {
-	buf   bytes.Buffer
-	count int
-	limit int
-	last  string
-	more  bool
-}
-
-// add writes one item. It is false when the page is full, and the item is left for the next.
-func (p *pageWriter) add(f layers.Feature) (bool, error) {
-	if p.count == p.limit || p.buf.Len() >= pageBytes {
-		p.more = true
-		return false, nil
-	}
-	body, err := layers.MarshalFeature(f)
-	if err != nil {
-		return false, err
-	}
-	if p.count > 0 && p.buf.Len()+len(body) > pageBytes {
-		p.more = true
-		return false, nil
-	}
-	if p.count > 0 {
-		p.buf.WriteByte(',')
-	}
-	p.buf.Write(body)
-	p.count++
-	p.last = f.Head().ID
-	return true, nil
-}
-
-// pageOfWorld takes a page from the World: by the index of boxes if a box is asked for, else in the order of ids.
-func (c *call) pageOfWorld(q listing, p *pageWriter) error {
-	set := c.w.Set(q.info.Layer)
-	if q.filter.box != nil {
-		for _, f := range c.inBox(set, q) {
-			if ok, err := p.add(f); !ok || err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for f := range set.After(q.after, q.at) {
-		if !q.filter.keeps(f) {
-			continue
-		}
-		if ok, err := p.add(f); !ok || err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inBox returns the features in the box of the filter with the lowest ids after the cursor: one more than the limit at most.
-func (c *call) inBox(set *layers.Set, q listing) []layers.Feature {
-	var found []layers.Feature
-	byID := func(a, b layers.Feature) int { return strings.Compare(a.Head().ID, b.Head().ID) }
-	trim := func() {
-		slices.SortFunc(found, byID)
-		found = found[:min(len(found), q.limit+1)]
-	}
-	set.Search(*q.filter.box, q.at, func(f layers.Feature) bool {
-		if f.Head().ID > q.after && q.filter.keeps(f) {
-			if found = append(found, f); len(found) > 4*(q.limit+1) {
-				trim()
-			}
-		}
-		return true
-	})
-	trim()
-	return found
-}
-
-// pageOfHistory takes a page from the store. A search that takes too long ends the page early, with what was found until then.
-func (c *call) pageOfHistory(q listing, p *pageWriter) error {
-	after := q.after
-	for deadline := time.Now().Add(historyPatience); ; {
-		rows, err := c.history(layers.Asked{Layer: q.info.Layer, At: q.at, KnownAt: q.known, After: after, Limit: historyRows})
-		if err != nil {
-			return err
-		}
-		for _, f := range rows {
-			if !q.filter.keeps(f) {
-				continue
-			}
-			if ok, err := p.add(f); !ok || err != nil {
-				return err
-			}
-		}
-		if len(rows) < historyRows {
-			return nil
-		}
-		after = rows[len(rows)-1].Head().ID
-		if time.Now().After(deadline) {
-			p.more, p.last = true, after
-			return nil
-		}
-		if err := c.Request().Context().Err(); err != nil {
-			return err
-		}
-	}
 }
 
 // cursorOf and parseCursor turn the id of the last item into what a client gives back, and again.

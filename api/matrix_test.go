@@ -11,11 +11,12 @@ import (
 )
 
 // open is what anybody may call. An operation that is neither here nor in allowed fails the test: each new one must be decided.
-var open = []string{"lookup", "lookupBatch", "lookupBinary", "replay", "replayPosted", "search", "status", "events", "changes", "healthz", "readyz", "document",
+var open = []string{"lookup", "lookupBatch", "lookupBinary", "replay", "replayPosted", "search", "status", "stats", "events", "changes", "healthz", "readyz", "document",
 	"tile", "tileOfRevision", "tilejson", "style", "home", "coverage"}
 
 // allowed says which roles may do what, in the words of DECISIONS.md, written down a second time.
 func allowed(id string) (roles []layers.Role, found bool) {
+	id = strings.Replace(id, "ItemOf", "", 1) // the same rights at the addresses of OGC API
 	verb, thing := id, ""
 	if i := strings.IndexFunc(id, unicode.IsUpper); i > 0 {
 		verb, thing = id[:i], strings.ToLower(id[i:])
@@ -25,8 +26,10 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return layers.Roles(), true
 	case id == "lookupStream":
 		return []layers.Role{layers.Dispatcher, layers.Surveyor, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher}, true
-	case verb == "list" || verb == "get" || verb == "translate":
+	case verb == "list" || verb == "get" || verb == "translate" || verb == "options" || strings.Contains(id, ".vector."):
 		return nil, true
+	case verb == "update": // of parts, by who may replace the whole
+		return allowed("replace" + strings.TrimPrefix(id, verb))
 	case thing == "pole":
 		return map[string][]layers.Role{
 			"create":  {layers.Surveyor, layers.Planner},
@@ -93,7 +96,7 @@ func TestMatrix(t *testing.T) {
 }
 
 func body(method string) string {
-	if method == http.MethodPost || method == http.MethodPut {
+	if method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch {
 		return "{}"
 	}
 	return ""

@@ -16,7 +16,7 @@ import (
 
 // describe makes the OpenAPI 3.1 document of the table. Types and their schemas are huma's; the paths come from the same lines
 // that requests are checked against. A table that cannot be described is a mistake in the program, which New reports at once.
-func (s *Server) describe(table []operation) []byte {
+func (s *Server) describe(table []operation) *document {
 	d := newDocument(s.Version)
 	for i := range table {
 		switch first := firstOf(table[:i], &table[i]); {
@@ -28,6 +28,11 @@ func (s *Server) describe(table []operation) []byte {
 		}
 	}
 	d.straighten()
+	return d
+}
+
+// json writes the document.
+func (d *document) json() []byte {
 	b, err := json.Marshal(d.api)
 	if err != nil {
 		panic("api: the document cannot be written: " + err.Error())
@@ -50,6 +55,7 @@ func newDocument(version string) *document {
 	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[layers.Instant](), reflect.TypeFor[instantSchema]())
 	maps.Copy(registry.Map(), featureSchemas())
+	maps.Copy(registry.Map(), itemSchemas())
 	d := &document{registry: registry, api: &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{Title: "wangge", Version: version, Description: "Which grid of the district a coordinate lies in and who is responsible for it, " +
@@ -123,7 +129,11 @@ func (d *document) add(o *operation) {
 		Responses: map[string]*huma.Response{},
 	}
 	for _, p := range o.Params {
-		op.Parameters = append(op.Parameters, &huma.Param{Name: p.Name, In: p.In, Required: p.Required || p.In == "path", Description: p.Text, Schema: p.Schema, Example: p.Example})
+		one := &huma.Param{Name: p.Name, In: p.In, Required: p.Required || p.In == "path", Description: p.Text, Schema: p.Schema, Example: p.Example}
+		if p.List {
+			one.Style, one.Explode = "form", new(bool)
+		}
+		op.Parameters = append(op.Parameters, one)
 	}
 	if o.Body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true, Description: o.Body.Text, Content: d.content(o.Body)}
@@ -260,8 +270,11 @@ func (d *document) straighten() {
 		for t != nil && t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
+		if t == nil { // of a layer, which says itself what may be null
+			continue
+		}
 		neverNull(s)
-		if t == nil || t.Kind() != reflect.Struct {
+		if t.Kind() != reflect.Struct {
 			continue
 		}
 		for i := range t.NumField() {

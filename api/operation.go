@@ -34,6 +34,8 @@ type operation struct {
 	Timeless bool
 	// Hidden keeps it out of the document: the files of the web application.
 	Hidden bool
+	// Untyped is the status of a body without a media type; 0 is 415, as of a wrong one.
+	Untyped int
 	// Limit bounds the request body in bytes; 0 refuses any body, negative is no bound (streams).
 	Limit int64
 	// Longest bounds reading and answering; 0 is the server's limit, negative is none (streams).
@@ -53,6 +55,8 @@ type param struct {
 	Text     string
 	Schema   *huma.Schema
 	Example  any
+	// List says that the values of an array have commas between them.
+	List bool
 }
 
 // content is a body: a value of the type that it has as JSON, or a media type alone.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
@@ -18,7 +19,9 @@ func (s *Server) routes() *echo.Echo {
 	e.Pre(s.observe)
 	table := s.operations()
 	s.table = table
-	s.document = fileOf("application/json; charset=utf-8", s.describe(table))
+	d := s.describe(table)
+	s.document = fileOf(jsonMedia, d.json())
+	s.document30 = sync.OnceValue(func() *file { return fileOf(openMedia, d.json30()) })
 	type place struct{ method, path string }
 	var order []place
 	shared := map[place][]*operation{}

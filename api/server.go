@@ -52,8 +52,10 @@ type Server struct {
 	asking chan struct{}
 	// beat is how often a stream of events says that it is still there.
 	beat time.Duration
-	// document is the OpenAPI document, made once.
-	document *file
+	// document is the OpenAPI document, made once; document30 returns the same in the older form.
+	document   *file
+	document30 func() *file
+	reaches    reaches
 }
 
 // New returns a Server that is not ready until Publish was called once.
@@ -93,7 +95,7 @@ func (s *Server) operations() []operation {
 	for _, part := range [][]operation{
 		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(),
-		s.accountOperations(), s.healthOperations(), s.documentOperations(),
+		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(),
 	} {
 		table = append(table, part...)
 	}

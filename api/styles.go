@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
+	"html"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -113,6 +116,8 @@ type link struct {
 	Rel   string `json:"rel"`
 	Type  string `json:"type,omitempty"`
 	Title string `json:"title"`
+	// Templated says that Href has variables in braces.
+	Templated bool `json:"templated,omitempty"`
 }
 
 // landing is what a program gets at the root.
@@ -123,14 +128,22 @@ type landing struct {
 }
 
 func landingOf(base string) landing {
-	at := func(rel, path, media, title string) link { return link{base + path, rel, media, title} }
+	at := func(rel, path, media, title string) link {
+		return link{Href: base + path, Rel: rel, Type: media, Title: title}
+	}
 	return landing{
 		Title:       "wangge",
 		Description: "Which grid of the district a coordinate lies in and who is responsible for it.",
 		Links: []link{
 			at("self", "/?f=json", "application/json", "This page"),
 			at("alternate", "/?f=html", "text/html", "The map"),
+			at("service-desc", "/api", openMedia, "OpenAPI 3.0"),
 			at("service-desc", "/openapi.json", "application/json", "OpenAPI 3.1"),
+			at("service-doc", "/api?f=html", "text/html", "All operations"),
+			at("conformance", "/conformance", "application/json", "Conformance classes"),
+			at("data", "/collections", "application/json", "Collections of features"),
+			at(relTilesets, "/tiles", "application/json", "Vector tiles"),
+			at(relSchemes, "/tileMatrixSets", "application/json", "Tile matrix sets"),
 			at("status", "/v1/status", "application/json", "State of the service and its layers"),
 			at("search", "/v1/search?q=", "application/json", "Search by name, code or crossing"),
 			at("item", "/v1/lookup", "application/json", "Who is responsible for a position"),
@@ -146,6 +159,7 @@ func (s *Server) home() func(*call) error {
 	if err != nil {
 		page = []byte("<!doctype html><title>wangge</title><p>The web application was not built into this program.")
 	}
+	page = withLinks(page)
 	app, policy := fileOf("text/html; charset=utf-8", page), pagePolicy(page)
 	return func(c *call) error {
 		h := c.Response().Header()
@@ -168,31 +182,47 @@ func (s *Server) home() func(*call) error {
 	}
 }
 
+// withLinks writes the links of the landing page into the application's page, for who reads it without scripts.
+func withLinks(page []byte) []byte {
+	l := landingOf("")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "<noscript><h1>%s</h1><p>%s</p><ul>", html.EscapeString(l.Title), html.EscapeString(l.Description))
+	for _, one := range l.Links {
+		fmt.Fprintf(&b, `<li><a rel="%s" href="%s">%s</a></li>`, html.EscapeString(one.Rel), html.EscapeString(one.Href), html.EscapeString(one.Title))
+	}
+	b.WriteString("</ul></noscript>")
+	before, after, found := bytes.Cut(page, []byte("</body>"))
+	if !found {
+		return append(slices.Clone(page), b.Bytes()...)
+	}
+	return slices.Concat(before, b.Bytes(), []byte("</body>"), after)
+}
+
 // wantsPage reports whether the client would rather have HTML than JSON. One that takes anything gets the page.
 func wantsPage(r *http.Request) bool {
 	header := r.Header.Get("Accept")
 	if header == "" {
 		return true
 	}
-	html, json := -1.0, -1.0
+	page, json := -1.0, -1.0
 	any := 0.0
 	for _, w := range weightsOf(header) {
 		switch w.name {
 		case "text/html", "application/xhtml+xml", "text/*":
-			html = max(html, w.q)
+			page = max(page, w.q)
 		case "application/json", "application/*", "application/geo+json":
 			json = max(json, w.q)
 		case "*/*":
 			any = w.q
 		}
 	}
-	if html < 0 {
-		html = any
+	if page < 0 {
+		page = any
 	}
 	if json < 0 {
 		json = any
 	}
-	return html >= json
+	return page >= json
 }
 
 // filePolicy is the policy of the application's files. A worker is bound by that of its own script, not by the page's: it must be

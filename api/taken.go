@@ -38,9 +38,15 @@ func (c *call) taken(e *edit, receipt layers.Receipt) error {
 	status := http.StatusOK
 	if e.op == layers.Create {
 		status = http.StatusCreated
-		h.Set("Location", "/v1/"+string(result.Layer)+"/"+result.ID)
+		h.Set("Location", e.face.location(result.Layer, result.ID))
 	}
-	return c.written(status, f, receipt.Position)
+	body, err := e.face.show(f)
+	if err != nil {
+		return err
+	}
+	h.Set("ETag", versionTag(receipt.Position.Epoch, f.Head().Version)) // what the next edit names
+	h.Set("Cache-Control", "no-store")
+	return c.bytes(status, e.face.media(), append(body, '\n'))
 }
 
 // stored returns the state that the edit has written. A request that came before has written what came then, so the store is
@@ -61,16 +67,4 @@ func (c *call) stored(e *edit, receipt layers.Receipt, result layers.Result) (la
 		}
 	}
 	return nil, fmt.Errorf("%s %s: the store does not know version %d of revision %d", result.Layer, result.ID, result.Version, receipt.Position.Revision)
-}
-
-// written sends the feature with the ETag that the next edit names.
-func (c *call) written(status int, f layers.Feature, p layers.Position) error {
-	body, err := layers.MarshalFeature(f)
-	if err != nil {
-		return err
-	}
-	h := c.Response().Header()
-	h.Set("ETag", versionTag(p.Epoch, f.Head().Version))
-	h.Set("Cache-Control", "no-store")
-	return c.bytes(status, "application/json; charset=utf-8", append(body, '\n'))
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/paulmach/orb"
 )
 
 // SystemNote says for people what the coordinates of a store, and of files written from it, are.
@@ -22,6 +24,8 @@ type Collection struct {
 	Head []string
 	// Features are written in this order.
 	Features []Feature
+	// Project turns a geometry into what is written; nil writes it as it is stored.
+	Project func(orb.Geometry) orb.Geometry
 }
 
 // WriteGeoJSON writes c as a FeatureCollection (RFC 7946), one feature a line. Two foreign members say what it is: "wangge" for
@@ -52,7 +56,7 @@ func (c Collection) WriteGeoJSON(ctx context.Context, w io.Writer) error {
 		}
 		out.WriteByte('\n')
 		var err error
-		if line, err = c.appendFeature(line[:0], f); err != nil {
+		if line, err = c.AppendFeature(line[:0], f); err != nil {
 			return fmt.Errorf("%s %s: %w", c.Layer, f.Head().ID, err)
 		}
 		out.Write(line)
@@ -61,7 +65,8 @@ func (c Collection) WriteGeoJSON(ctx context.Context, w io.Writer) error {
 	return out.Flush() // a bufio.Writer keeps its first error
 }
 
-func (c Collection) appendFeature(dst []byte, f Feature) ([]byte, error) {
+// AppendFeature appends one feature as it is in the file.
+func (c Collection) AppendFeature(dst []byte, f Feature) ([]byte, error) {
 	id, err := plainJSON(f.Head().ID)
 	if err != nil {
 		return nil, err
@@ -94,7 +99,11 @@ func (c Collection) appendFeature(dst []byte, f Feature) ([]byte, error) {
 		dst = appendMember(dst, len(c.Head)+i, col.Name, value)
 	}
 	dst = append(dst, `},"geometry":`...)
-	return append(AppendGeoJSON(dst, f.Shape()), '}'), nil
+	g := f.Shape()
+	if c.Project != nil && g != nil {
+		g = c.Project(g)
+	}
+	return append(AppendGeoJSON(dst, g), '}'), nil
 }
 
 // appendMember appends the i-th member of an object, whose name needs no escapes.

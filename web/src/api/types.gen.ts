@@ -24,6 +24,918 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as OpenAPI 3.0
+         * @description The same as `/openapi.json`, which is OpenAPI 3.1, for the programs that read the older form.
+         */
+        get: operations["getAPI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The layers as collections of features */
+        get: operations["getCollectionsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/communities/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The communities as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfCommunities"];
+        put?: never;
+        /**
+         * A new one of the communities, as GeoJSON
+         * @description An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        post: operations["createItemOfCommunity"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfCommunities"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/communities/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the communities as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfCommunity"];
+        /**
+         * Another state of one of the communities, as GeoJSON
+         * @description The body is the whole new state. An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        put: operations["replaceItemOfCommunity"];
+        post?: never;
+        /**
+         * The end of one of the communities, now
+         * @description An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        delete: operations["deleteItemOfCommunity"];
+        /** Which methods there are */
+        options: operations["optionsOfCommunity"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the communities
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties. An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        patch: operations["updateItemOfCommunity"];
+        trace?: never;
+    };
+    "/collections/districts/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The districts as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfDistricts"];
+        put?: never;
+        /**
+         * A new one of the districts, as GeoJSON
+         * @description For tokens of the roles planner, publisher.
+         */
+        post: operations["createItemOfDistrict"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfDistricts"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/districts/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the districts as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfDistrict"];
+        /**
+         * Another state of one of the districts, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        put: operations["replaceItemOfDistrict"];
+        post?: never;
+        /**
+         * The end of one of the districts, now
+         * @description For tokens of the roles planner, publisher.
+         */
+        delete: operations["deleteItemOfDistrict"];
+        /** Which methods there are */
+        options: operations["optionsOfDistrict"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the districts
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        patch: operations["updateItemOfDistrict"];
+        trace?: never;
+    };
+    "/collections/editions/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The editions as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfEditions"];
+        put?: never;
+        /**
+         * A new one of the editions, as GeoJSON
+         * @description For tokens of the roles planner, publisher.
+         */
+        post: operations["createItemOfEdition"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfEditions"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/editions/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the editions as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfEdition"];
+        /**
+         * Another state of one of the editions, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        put: operations["replaceItemOfEdition"];
+        post?: never;
+        /**
+         * The end of one of the editions, now
+         * @description For tokens of the roles planner, publisher.
+         */
+        delete: operations["deleteItemOfEdition"];
+        /** Which methods there are */
+        options: operations["optionsOfEdition"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the editions
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        patch: operations["updateItemOfEdition"];
+        trace?: never;
+    };
+    "/collections/grids/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The grids as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfGrids"];
+        put?: never;
+        /**
+         * A new one of the grids, as GeoJSON
+         * @description An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        post: operations["createItemOfGrid"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfGrids"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/grids/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the grids as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfGrid"];
+        /**
+         * Another state of one of the grids, as GeoJSON
+         * @description The body is the whole new state. An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        put: operations["replaceItemOfGrid"];
+        post?: never;
+        /**
+         * The end of one of the grids, now
+         * @description An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        delete: operations["deleteItemOfGrid"];
+        /** Which methods there are */
+        options: operations["optionsOfGrid"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the grids
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties. An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        patch: operations["updateItemOfGrid"];
+        trace?: never;
+    };
+    "/collections/overlays/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The overlays as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfOverlays"];
+        put?: never;
+        /**
+         * A new one of the overlays, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfOverlay"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfOverlays"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/overlays/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the overlays as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfOverlay"];
+        /**
+         * Another state of one of the overlays, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfOverlay"];
+        post?: never;
+        /**
+         * The end of one of the overlays, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfOverlay"];
+        /** Which methods there are */
+        options: operations["optionsOfOverlay"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the overlays
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfOverlay"];
+        trace?: never;
+    };
+    "/collections/poles/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The poles as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfPoles"];
+        put?: never;
+        /**
+         * A new one of the poles, as GeoJSON
+         * @description For tokens of the roles surveyor, planner.
+         */
+        post: operations["createItemOfPole"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfPoles"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/poles/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the poles as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfPole"];
+        /**
+         * Another state of one of the poles, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles surveyor, unit-agent, planner.
+         */
+        put: operations["replaceItemOfPole"];
+        post?: never;
+        /**
+         * The end of one of the poles, now
+         * @description For tokens of the roles unit-agent, planner.
+         */
+        delete: operations["deleteItemOfPole"];
+        /** Which methods there are */
+        options: operations["optionsOfPole"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the poles
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles surveyor, unit-agent, planner.
+         */
+        patch: operations["updateItemOfPole"];
+        trace?: never;
+    };
+    "/collections/roads/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The roads as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfRoads"];
+        put?: never;
+        /**
+         * A new one of the roads, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfRoad"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfRoads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/roads/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the roads as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfRoad"];
+        /**
+         * Another state of one of the roads, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfRoad"];
+        post?: never;
+        /**
+         * The end of one of the roads, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfRoad"];
+        /** Which methods there are */
+        options: operations["optionsOfRoad"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the roads
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfRoad"];
+        trace?: never;
+    };
+    "/collections/segments/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The segments as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfSegments"];
+        put?: never;
+        /**
+         * A new one of the segments, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfSegment"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfSegments"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/segments/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the segments as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfSegment"];
+        /**
+         * Another state of one of the segments, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfSegment"];
+        post?: never;
+        /**
+         * The end of one of the segments, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfSegment"];
+        /** Which methods there are */
+        options: operations["optionsOfSegment"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the segments
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfSegment"];
+        trace?: never;
+    };
+    "/collections/spaces/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The spaces as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfSpaces"];
+        put?: never;
+        /**
+         * A new one of the spaces, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfSpace"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfSpaces"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/spaces/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the spaces as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfSpace"];
+        /**
+         * Another state of one of the spaces, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfSpace"];
+        post?: never;
+        /**
+         * The end of one of the spaces, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfSpace"];
+        /** Which methods there are */
+        options: operations["optionsOfSpace"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the spaces
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfSpace"];
+        trace?: never;
+    };
+    "/collections/towns/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The towns as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfTowns"];
+        put?: never;
+        /**
+         * A new one of the towns, as GeoJSON
+         * @description An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        post: operations["createItemOfTown"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfTowns"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/towns/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the towns as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfTown"];
+        /**
+         * Another state of one of the towns, as GeoJSON
+         * @description The body is the whole new state. An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        put: operations["replaceItemOfTown"];
+        post?: never;
+        /**
+         * The end of one of the towns, now
+         * @description An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        delete: operations["deleteItemOfTown"];
+        /** Which methods there are */
+        options: operations["optionsOfTown"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the towns
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties. An edit that would leave a gap or an overlap is refused with places of it.
+         *
+         *     For tokens of the roles planner, publisher.
+         */
+        patch: operations["updateItemOfTown"];
+        trace?: never;
+    };
+    "/collections/units/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The units as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfUnits"];
+        put?: never;
+        /**
+         * A new one of the units, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfUnit"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfUnits"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/units/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the units as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfUnit"];
+        /**
+         * Another state of one of the units, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfUnit"];
+        post?: never;
+        /**
+         * The end of one of the units, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfUnit"];
+        /** Which methods there are */
+        options: operations["optionsOfUnit"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the units
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfUnit"];
+        trace?: never;
+    };
+    "/collections/zones/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The zones as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfZones"];
+        put?: never;
+        /**
+         * A new one of the zones, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfZone"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfZones"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/zones/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the zones as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfZone"];
+        /**
+         * Another state of one of the zones, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfZone"];
+        post?: never;
+        /**
+         * The end of one of the zones, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfZone"];
+        /** Which methods there are */
+        options: operations["optionsOfZone"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the zones
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfZone"];
+        trace?: never;
+    };
+    "/collections/{collectionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One collection */
+        get: operations["getCollection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collectionId}/queryables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The properties that filters may name */
+        get: operations["getQueryables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collectionId}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The properties of the features */
+        get: operations["getSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collectionId}/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tilesets of a layer */
+        get: operations["collection.vector.getTileSetsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collectionId}/tiles/{tileMatrixSetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tileset of a layer */
+        get: operations["collection.vector.getTileSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of a layer */
+        get: operations["collection.vector.getTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conformance classes that hold here */
+        get: operations["getConformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -90,6 +1002,91 @@ export interface paths {
          * @description MapLibre style of the district's tiles, with absolute addresses. The names are those of the files of the application: light, dark.
          */
         get: operations["style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tileMatrixSets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tile matrix sets */
+        get: operations["getTileMatrixSetsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tileMatrixSets/{tileMatrixSetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile matrix set */
+        get: operations["getTileMatrixSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tilesets of all layers together */
+        get: operations["dataset.vector.getTileSetsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/WebMercatorQuad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tileset of all layers together */
+        get: operations["dataset.vector.getTileSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of all layers together */
+        get: operations["dataset.vector.getTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1140,6 +2137,25 @@ export interface components {
             /** @description The since of the next page; what was asked for if there is nothing new */
             next: string;
         };
+        Collection: {
+            crs: string[];
+            /** @description Invented data */
+            demo: boolean;
+            description: string;
+            extent?: components["schemas"]["Extent"];
+            id: string;
+            /** @enum {string} */
+            itemType: "feature";
+            links: components["schemas"]["Link"][];
+            storageCrs: string;
+            title: string;
+        };
+        Collections: {
+            collections: components["schemas"]["Collection"][];
+            /** @description The coordinate reference systems of all collections */
+            crs: string[];
+            links: components["schemas"]["Link"][];
+        };
         Community: {
             code: string;
             /** @description Invented data. */
@@ -1214,6 +2230,148 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        CommunityItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                edition?: string | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        CommunityItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                edition?: string | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        CommunityItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                edition?: string | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
+        Conformance: {
+            conformsTo: string[];
+            links: components["schemas"]["Link"][];
+            title: string;
         };
         Data: {
             edition: string;
@@ -1297,6 +2455,131 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        DistrictItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        DistrictItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        DistrictItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Edge: {
             /**
              * Format: double
@@ -1374,9 +2657,121 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        EditionItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                accuracy_m?: number | null;
+                authority?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                name?: string | null;
+                of?: string | null;
+                official?: boolean | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                survey_date?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        EditionItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                accuracy_m?: number | null;
+                authority?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                name?: string | null;
+                of?: string | null;
+                official?: boolean | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                survey_date?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        EditionItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                accuracy_m?: number | null;
+                authority?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                name?: string | null;
+                of?: string | null;
+                official?: boolean | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                survey_date?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         End: {
             code: string;
             name: string;
+        };
+        Extent: {
+            spatial?: components["schemas"]["SpatialExtent"];
+            temporal?: components["schemas"]["TemporalExtent"];
         };
         Findings: {
             items: components["schemas"]["Found"][];
@@ -1489,6 +2884,143 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        GridItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                aliases?: string[] | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                edition?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                office?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        GridItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                aliases?: string[] | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                edition?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                office?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        GridItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                aliases?: string[] | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                edition?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                office?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Health: {
             /**
              * Format: double
@@ -1533,8 +3065,28 @@ export interface components {
         Link: {
             href: string;
             rel: string;
+            templated?: boolean;
             title: string;
             type?: string;
+        };
+        MatrixSet: {
+            crs: string;
+            id: string;
+            orderedAxes: string[];
+            tileMatrices: components["schemas"]["TileMatrix"][];
+            title: string;
+            uri: string;
+            wellKnownScaleSet: string;
+        };
+        MatrixSetItem: {
+            crs: string;
+            id: string;
+            links: components["schemas"]["Link"][];
+            title: string;
+            uri: string;
+        };
+        MatrixSets: {
+            tileMatrixSets: components["schemas"]["MatrixSetItem"][];
         };
         MayEdit: {
             layer: string;
@@ -1632,6 +3184,137 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        OverlayItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        OverlayItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        OverlayItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         Owner: {
             basis?: string;
@@ -1753,6 +3436,192 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        PoleItem: {
+            geometry: {
+                /** @description Longitude, latitude in CGCS2000. */
+                coordinates: [
+                    number,
+                    number
+                ];
+                /** @enum {string} */
+                type: "Point";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                accuracy_m?: number | null;
+                batch?: number | null;
+                claim_state?: string | null;
+                code?: string | null;
+                condition?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                height_m?: number | null;
+                live?: string | null;
+                main_use?: string | null;
+                material?: string | null;
+                name?: string | null;
+                ownership?: {
+                    basis?: string;
+                    /** Format: date-time */
+                    from?: string;
+                    share?: number;
+                    /** Format: date-time */
+                    to?: string;
+                    unit?: string;
+                }[] | null;
+                part16?: string | null;
+                plate?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                road?: string | null;
+                side?: string | null;
+                site?: string | null;
+                state?: string | null;
+                survey_date?: string | null;
+                survey_method?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        PoleItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                /** @description Longitude, latitude in CGCS2000. */
+                coordinates: [
+                    number,
+                    number
+                ];
+                /** @enum {string} */
+                type: "Point";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                accuracy_m?: number | null;
+                batch?: number | null;
+                claim_state?: string | null;
+                code?: string | null;
+                condition?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                height_m?: number | null;
+                live?: string | null;
+                main_use?: string | null;
+                material?: string | null;
+                name?: string | null;
+                ownership?: {
+                    basis?: string;
+                    /** Format: date-time */
+                    from?: string;
+                    share?: number;
+                    /** Format: date-time */
+                    to?: string;
+                    unit?: string;
+                }[] | null;
+                part16?: string | null;
+                plate?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                road?: string | null;
+                side?: string | null;
+                site?: string | null;
+                state?: string | null;
+                survey_date?: string | null;
+                survey_method?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        PoleItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                /** @description Longitude, latitude in CGCS2000. */
+                coordinates: [
+                    number,
+                    number
+                ];
+                /** @enum {string} */
+                type: "Point";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                accuracy_m?: number | null;
+                batch?: number | null;
+                claim_state?: string | null;
+                code?: string | null;
+                condition?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                height_m?: number | null;
+                live?: string | null;
+                main_use?: string | null;
+                material?: string | null;
+                name?: string | null;
+                ownership?: {
+                    basis?: string;
+                    /** Format: date-time */
+                    from?: string;
+                    share?: number;
+                    /** Format: date-time */
+                    to?: string;
+                    unit?: string;
+                }[] | null;
+                part16?: string | null;
+                plate?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                road?: string | null;
+                side?: string | null;
+                site?: string | null;
+                state?: string | null;
+                survey_date?: string | null;
+                survey_method?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         Position: {
             converted: boolean;
@@ -1878,6 +3747,135 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        RoadItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                bridge?: boolean | null;
+                class?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                lanes?: number | null;
+                max_speed_kmh?: number | null;
+                name?: string | null;
+                name_en?: string | null;
+                oneway?: boolean | null;
+                ref?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RoadItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                bridge?: boolean | null;
+                class?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                lanes?: number | null;
+                max_speed_kmh?: number | null;
+                name?: string | null;
+                name_en?: string | null;
+                oneway?: boolean | null;
+                ref?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RoadItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                bridge?: boolean | null;
+                class?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                lanes?: number | null;
+                max_speed_kmh?: number | null;
+                name?: string | null;
+                name_en?: string | null;
+                oneway?: boolean | null;
+                ref?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Segment: {
             code: string;
             /** @description Invented data. */
@@ -1945,6 +3943,129 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        SegmentItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                from_cross?: string | null;
+                manager?: string | null;
+                name?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                road?: string | null;
+                side?: string | null;
+                to_cross?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SegmentItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                from_cross?: string | null;
+                manager?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                road?: string | null;
+                side?: string | null;
+                to_cross?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SegmentItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                from_cross?: string | null;
+                manager?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                road?: string | null;
+                side?: string | null;
+                to_cross?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         Space: {
             accessible?: boolean;
@@ -2017,6 +4138,140 @@ export interface components {
             version?: number;
             width_m?: number;
             zone?: string;
+        };
+        SpaceItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                accessible?: boolean | null;
+                charging?: boolean | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                length_m?: number | null;
+                name?: string | null;
+                number?: number | null;
+                orientation?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+                width_m?: number | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SpaceItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                accessible?: boolean | null;
+                charging?: boolean | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                length_m?: number | null;
+                name?: string | null;
+                number?: number | null;
+                orientation?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                width_m?: number | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        SpaceItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                accessible?: boolean | null;
+                charging?: boolean | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                length_m?: number | null;
+                name?: string | null;
+                number?: number | null;
+                orientation?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                width_m?: number | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
+        SpatialExtent: {
+            /** @description West, south, east, north of what is in memory: what applies now, applied earlier or is planned */
+            bbox: number[][];
+            crs: string;
         };
         Standing: {
             /**
@@ -2106,6 +4361,11 @@ export interface components {
              */
             share_back: number;
         };
+        TemporalExtent: {
+            /** @description From when to when something applies; null is without an end */
+            interval: (string | null)[][];
+            trs: string;
+        };
         TileJSON: {
             /** @description West, south, east, north in degrees */
             bounds?: number[];
@@ -2121,6 +4381,65 @@ export interface components {
             tilejson: string;
             tiles: string[];
             vector_layers: components["schemas"]["VectorLayer"][];
+        };
+        TileLimits: {
+            /** Format: int32 */
+            maxTileCol: number;
+            /** Format: int32 */
+            maxTileRow: number;
+            /** Format: int32 */
+            minTileCol: number;
+            /** Format: int32 */
+            minTileRow: number;
+            tileMatrix: string;
+        };
+        TileMatrix: {
+            /** Format: double */
+            cellSize: number;
+            cornerOfOrigin: string;
+            id: string;
+            /** Format: int64 */
+            matrixHeight: number;
+            /** Format: int64 */
+            matrixWidth: number;
+            pointOfOrigin: number[];
+            /** Format: double */
+            scaleDenominator: number;
+            /** Format: int64 */
+            tileHeight: number;
+            /** Format: int64 */
+            tileWidth: number;
+        };
+        Tileset: {
+            boundingBox?: components["schemas"]["TilesetBox"];
+            crs: string;
+            /** @enum {string} */
+            dataType: "vector";
+            layers?: components["schemas"]["TilesetLayer"][];
+            links: components["schemas"]["Link"][];
+            tileMatrixSetLimits?: components["schemas"]["TileLimits"][];
+            tileMatrixSetURI: string;
+            title: string;
+        };
+        TilesetBox: {
+            crs: string;
+            lowerLeft: number[];
+            upperRight: number[];
+        };
+        TilesetLayer: {
+            /** @enum {string} */
+            dataType: "vector";
+            description?: string;
+            /** Format: int64 */
+            geometryDimension: number;
+            id: string;
+            maxTileMatrix: string;
+            minTileMatrix: string;
+            title: string;
+        };
+        Tilesets: {
+            links: components["schemas"]["Link"][];
+            tilesets: components["schemas"]["Tileset"][];
         };
         Town: {
             aliases?: string[];
@@ -2205,6 +4524,155 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        TownItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                aliases?: string[] | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                district?: string | null;
+                edition?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                /** @description Longitude, latitude in CGCS2000. */
+                seat?: [
+                    number,
+                    number
+                ] | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        TownItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                aliases?: string[] | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                district?: string | null;
+                edition?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /** @description Longitude, latitude in CGCS2000. */
+                seat?: [
+                    number,
+                    number
+                ] | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        TownItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][][];
+                /** @enum {string} */
+                type: "MultiPolygon";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                aliases?: string[] | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                district?: string | null;
+                edition?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /** @description Longitude, latitude in CGCS2000. */
+                seat?: [
+                    number,
+                    number
+                ] | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Translation: {
             code: string;
             from: components["schemas"]["Standing"];
@@ -2277,6 +4745,114 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        UnitItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                external?: boolean | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                parent?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        UnitItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                external?: boolean | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                parent?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        UnitItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                external?: boolean | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                parent?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                town?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         VectorLayer: {
             description?: string;
@@ -2357,6 +4933,129 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        ZoneItem: {
+            geometry: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                capacity?: number | null;
+                code?: string | null;
+                default_mode?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                kind?: string | null;
+                manager?: string | null;
+                name?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                segment?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ZoneItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                capacity?: number | null;
+                code?: string | null;
+                default_mode?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                kind?: string | null;
+                manager?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                segment?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ZoneItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                capacity?: number | null;
+                code?: string | null;
+                default_mode?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                kind?: string | null;
+                manager?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                segment?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
     };
     responses: {
         /** @description What went wrong (RFC 9457). */
@@ -2408,6 +5107,5922 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAPI: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.0 */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.oai.openapi+json;version=3.0": Record<string, never>;
+                    "text/html": string;
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getCollectionsList: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The collections */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collections"];
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfCommunities: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `town` is this. */
+                town?: string;
+                /** @description Only those whose `grid` is this. */
+                grid?: string;
+                /** @description Only those whose `edition` is this. */
+                edition?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["CommunityItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfCommunity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["CommunityItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommunityItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfCommunities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfCommunity: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommunityItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfCommunity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["CommunityItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommunityItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfCommunity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfCommunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfCommunity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CommunityItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CommunityItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfDistricts: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["DistrictItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfDistrict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["DistrictItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["DistrictItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfDistricts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfDistrict: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["DistrictItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfDistrict: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["DistrictItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["DistrictItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfDistrict: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfDistrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfDistrict: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["DistrictItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["DistrictItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfEditions: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `of` is this. */
+                of?: string;
+                /** @description Only those whose `official` is this. */
+                official?: boolean;
+                /** @description Only those whose `authority` is this. */
+                authority?: string;
+                /** @description Only those whose `document` is this. */
+                document?: string;
+                /** @description Only those whose `survey_date` is this. */
+                survey_date?: string;
+                /** @description Only those whose `accuracy_m` is this. */
+                accuracy_m?: number;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["EditionItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfEdition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["EditionItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["EditionItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfEditions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfEdition: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["EditionItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfEdition: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["EditionItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["EditionItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfEdition: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfEdition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfEdition: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["EditionItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["EditionItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfGrids: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `town` is this. */
+                town?: string;
+                /** @description Only those whose `edition` is this. */
+                edition?: string;
+                /** @description Only those whose `office` is this. */
+                office?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["GridItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfGrid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["GridItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GridItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfGrids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfGrid: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GridItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfGrid: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["GridItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GridItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfGrid: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfGrid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfGrid: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["GridItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GridItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfOverlays: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `unit` is this. */
+                unit?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["OverlayItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfOverlay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["OverlayItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["OverlayItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfOverlays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfOverlay: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["OverlayItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfOverlay: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["OverlayItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["OverlayItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfOverlay: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfOverlay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfOverlay: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["OverlayItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["OverlayItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfPoles: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `plate` is this. */
+                plate?: string;
+                /** @description Only those whose `part16` is this. */
+                part16?: string;
+                /** @description Only those whose `main_use` is this. */
+                main_use?: string;
+                /** @description Only those whose `material` is this. */
+                material?: string;
+                /** @description Only those whose `height_m` is this. */
+                height_m?: number;
+                /** @description Only those whose `condition` is this. */
+                condition?: string;
+                /** @description Only those whose `live` is this. */
+                live?: string;
+                /** @description Only those whose `road` is this. */
+                road?: string;
+                /** @description Only those whose `side` is this. */
+                side?: string;
+                /** @description Only those whose `site` is this. */
+                site?: string;
+                /** @description Only those whose `batch` is this. */
+                batch?: number;
+                /** @description Only those whose `state` is this. */
+                state?: string;
+                /** @description Only those whose `claim_state` is this. */
+                claim_state?: string;
+                /** @description Only those whose `survey_method` is this. */
+                survey_method?: string;
+                /** @description Only those whose `survey_date` is this. */
+                survey_date?: string;
+                /** @description Only those whose `accuracy_m` is this. */
+                accuracy_m?: number;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["PoleItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfPole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["PoleItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PoleItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfPoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfPole: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PoleItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfPole: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["PoleItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PoleItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfPole: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfPole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfPole: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["PoleItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PoleItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfRoads: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `class` is this. */
+                class?: string;
+                /** @description Only those whose `ref` is this. */
+                ref?: string;
+                /** @description Only those whose `oneway` is this. */
+                oneway?: boolean;
+                /** @description Only those whose `lanes` is this. */
+                lanes?: number;
+                /** @description Only those whose `max_speed_kmh` is this. */
+                max_speed_kmh?: number;
+                /** @description Only those whose `bridge` is this. */
+                bridge?: boolean;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["RoadItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfRoad: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["RoadItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RoadItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfRoads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfRoad: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RoadItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfRoad: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["RoadItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RoadItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfRoad: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfRoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfRoad: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["RoadItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RoadItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfSegments: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `road` is this. */
+                road?: string;
+                /** @description Only those whose `from_cross` is this. */
+                from_cross?: string;
+                /** @description Only those whose `to_cross` is this. */
+                to_cross?: string;
+                /** @description Only those whose `side` is this. */
+                side?: string;
+                /** @description Only those whose `manager` is this. */
+                manager?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["SegmentItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["SegmentItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SegmentItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfSegments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfSegment: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SegmentItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfSegment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["SegmentItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SegmentItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfSegment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfSegment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["SegmentItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SegmentItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfSpaces: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `zone` is this. */
+                zone?: string;
+                /** @description Only those whose `number` is this. */
+                number?: number;
+                /** @description Only those whose `length_m` is this. */
+                length_m?: number;
+                /** @description Only those whose `width_m` is this. */
+                width_m?: number;
+                /** @description Only those whose `orientation` is this. */
+                orientation?: string;
+                /** @description Only those whose `accessible` is this. */
+                accessible?: boolean;
+                /** @description Only those whose `charging` is this. */
+                charging?: boolean;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["SpaceItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfSpace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["SpaceItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SpaceItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfSpaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfSpace: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SpaceItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfSpace: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["SpaceItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SpaceItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfSpace: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfSpace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfSpace: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["SpaceItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["SpaceItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfTowns: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `district` is this. */
+                district?: string;
+                /** @description Only those whose `edition` is this. */
+                edition?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["TownItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfTown: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["TownItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["TownItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfTowns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfTown: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["TownItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfTown: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["TownItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["TownItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfTown: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfTown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfTown: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["TownItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["TownItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfUnits: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `parent` is this. */
+                parent?: string;
+                /** @description Only those whose `town` is this. */
+                town?: string;
+                /** @description Only those whose `grid` is this. */
+                grid?: string;
+                /** @description Only those whose `external` is this. */
+                external?: boolean;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["UnitItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["UnitItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["UnitItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfUnit: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["UnitItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfUnit: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["UnitItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["UnitItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfUnit: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfUnit: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["UnitItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["UnitItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfZones: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `segment` is this. */
+                segment?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `capacity` is this. */
+                capacity?: number;
+                /** @description Only those whose `default_mode` is this. */
+                default_mode?: string;
+                /** @description Only those whose `manager` is this. */
+                manager?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["ZoneItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfZone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["ZoneItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfZone: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfZone: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["ZoneItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfZone: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfZone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfZone: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ZoneItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getCollection: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The layer.
+                 * @example poles
+                 */
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The collection */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collection"];
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getQueryables: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The layer.
+                 * @example poles
+                 */
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schema of an object with these properties */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getSchema: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The layer.
+                 * @example poles
+                 */
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schema of an object with these properties */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    "collection.vector.getTileSetsList": {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "json";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The layer.
+                 * @example poles
+                 */
+                collectionId: "districts" | "towns" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tilesets"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    "collection.vector.getTileSet": {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "json";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The layer.
+                 * @example poles
+                 */
+                collectionId: "districts" | "towns" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+                /**
+                 * @description The tile matrix set.
+                 * @example WebMercatorQuad
+                 */
+                tileMatrixSetId: "WebMercatorQuad";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tileset"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    "collection.vector.getTile": {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "mvt";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The layer.
+                 * @example poles
+                 */
+                collectionId: "districts" | "towns" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+                /**
+                 * @description The tile matrix set.
+                 * @example WebMercatorQuad
+                 */
+                tileMatrixSetId: "WebMercatorQuad";
+                /** @description Zoom. */
+                tileMatrix: number;
+                /** @description Row from the north. */
+                tileRow: number;
+                /** @description Column from the west. */
+                tileCol: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile, the same as at /tiles/{layers}/{z}/{x}/{y}.mvt. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getConformance: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The classes */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conformance"];
+                    "text/html": string;
+                };
             };
             400: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
@@ -2535,6 +11150,192 @@ export interface operations {
             /** @description The same as the one that If-None-Match names */
             304: {
                 headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getTileMatrixSetsList: {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixSets"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getTileMatrixSet: {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "json";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The tile matrix set.
+                 * @example WebMercatorQuad
+                 */
+                tileMatrixSetId: "WebMercatorQuad";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixSet"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    "dataset.vector.getTileSetsList": {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "json";
+                /** @description The layers that are wanted, by id or address; all if it is not given. */
+                collections?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tilesets"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    "dataset.vector.getTileSet": {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "json";
+                /** @description The layers that are wanted, by id or address; all if it is not given. */
+                collections?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tileset"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    "dataset.vector.getTile": {
+        parameters: {
+            query?: {
+                /** @description The form, of which there is one. */
+                f?: "mvt";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /** @description The layers that are wanted, by id or address; all if it is not given. */
+                collections?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Zoom. */
+                tileMatrix: number;
+                /** @description Row from the north. */
+                tileRow: number;
+                /** @description Column from the west. */
+                tileCol: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile, the same as at /tiles/{layers}/{z}/{x}/{y}.mvt. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };

@@ -1,0 +1,55 @@
+package api
+
+import "wangge/layers"
+
+// layerText is what a layer is called and what it holds, in both languages.
+type layerText struct {
+	zh, en  string
+	aboutZh string
+	aboutEn string
+}
+
+func (t layerText) title(lang string) string {
+	if lang == english {
+		return t.en
+	}
+	return t.zh
+}
+
+func (t layerText) about(lang string) string {
+	if lang == english {
+		return t.aboutEn
+	}
+	return t.aboutZh
+}
+
+// textOf returns the words of a layer.
+func textOf(l layers.Layer) layerText {
+	switch l {
+	case layers.Editions:
+		return layerText{"版本", "Editions", "分区图层的版本：何时生效、由谁发布、文号与精度。", "Editions of the layers of areas: from when they apply, who published them, document and accuracy."}
+	case layers.Districts:
+		return layerText{"区", "Districts", "区的范围。", "Areas of districts."}
+	case layers.Towns:
+		return layerText{"街镇", "Towns", "街道、镇和功能区的范围，合起来铺满全区。", "Areas of street offices, towns and functional areas, which together tile the district."}
+	case layers.Units:
+		return layerText{"单位", "Units", "承担责任的单位：部门、街镇、网格工作站、运营商等。没有几何图形。", "Units that are responsible for something: departments, towns, grid offices, carriers and others. They have no geometry."}
+	case layers.Grids:
+		return layerText{"网格", "Grids", "综合网格，管理的基本单元，合起来铺满全区。", "Comprehensive grids, the units of management, which together tile the district."}
+	case layers.Communities:
+		return layerText{"居村", "Communities", "居委会和村的范围。", "Areas of villages and residential organisations."}
+	case layers.Overlays:
+		return layerText{"街区、园区、楼宇、警务区", "Blocks, parks, buildings, police areas", "可以相互重叠的区域：街区、园区、楼宇、派出所辖区。", "Areas that may overlap others: blocks, parks, buildings, areas of police stations."}
+	case layers.Segments:
+		return layerText{"路段", "Segments", "两个路口之间的道路一侧，路内泊位沿其设置。", "Sides of roads between two cross streets, along which kerb zones lie."}
+	case layers.Zones:
+		return layerText{"潮汐泊位", "Tidal parking", "用途随时间变化的路内泊位区和停车场。", "Kerb zones and lots whose use changes with time."}
+	case layers.Spaces:
+		return layerText{"车位", "Parking spaces", "编号的车位。", "Numbered parking spaces."}
+	case layers.Poles:
+		return layerText{"线杆", "Poles", "线杆及其权属、状况和处置状态。", "Utility poles with their owners, condition and state."}
+	case layers.Roads:
+		return layerText{"道路", "Roads", "两个路口之间的道路。", "Roads between two junctions."}
+	}
+	return layerText{zh: string(l), en: string(l)}
+}

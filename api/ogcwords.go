@@ -1,0 +1,197 @@
+package api
+
+import "strings"
+
+// word is a text that pages show, in both languages. They are the words of the web application.
+type word struct{ zh, en string }
+
+// wordFor returns the word of a group, such as field or state, for a name; the name itself where there is none.
+func wordFor(lang, group, name string) string {
+	w, ok := words[group+"."+name]
+	switch {
+	case !ok:
+		return name
+	case lang == english:
+		return w.en
+	}
+	return w.zh
+}
+
+// valueGroups are the groups of the words of properties whose values are not those of "value".
+var valueGroups = map[string]string{"state": "state", "claim_state": "claim", "default_mode": "mode", "class": "class"}
+
+// valueWord returns the word for a value of a property.
+func valueWord(lang, property, value string) string {
+	group := valueGroups[property]
+	if group == "" {
+		group = "value"
+	}
+	if strings.ContainsAny(value, " .") {
+		return value
+	}
+	return wordFor(lang, group, value)
+}
+
+// words is never changed.
+var words = map[string]word{
+	"field.code":              {"编码", "Code"},
+	"field.name":              {"名称", "Name"},
+	"field.name_en":           {"英文名", "English name"},
+	"field.town":              {"街镇", "Town"},
+	"field.district":          {"区", "District"},
+	"field.grid":              {"网格", "Grid"},
+	"field.office":            {"责任单位", "Responsible unit"},
+	"field.edition":           {"版本", "Edition"},
+	"field.aliases":           {"别名", "Other names"},
+	"field.kind":              {"类别", "Kind"},
+	"field.unit":              {"负责单位", "Unit"},
+	"field.parent":            {"上级单位", "Unit above"},
+	"field.external":          {"区外单位", "Outside the district"},
+	"field.seat":              {"驻地", "Seat"},
+	"field.main_use":          {"主要用途", "Main use"},
+	"field.material":          {"材质", "Material"},
+	"field.height_m":          {"高度（米）", "Height (m)"},
+	"field.condition":         {"状况", "Condition"},
+	"field.live":              {"带电", "Live wires"},
+	"field.road":              {"道路", "Road"},
+	"field.side":              {"侧", "Side"},
+	"field.plate":             {"铭牌号", "Plate"},
+	"field.part16":            {"部件编码", "Part code"},
+	"field.site":              {"点位", "Site"},
+	"field.batch":             {"批次", "Batch"},
+	"field.state":             {"处置状态", "State"},
+	"field.claim_state":       {"认领状态", "Claim"},
+	"field.ownership":         {"权属", "Owners"},
+	"field.survey_method":     {"测量方式", "Surveyed by"},
+	"field.survey_date":       {"测量日期", "Surveyed on"},
+	"field.accuracy_m":        {"位置精度（米）", "Accuracy (m)"},
+	"field.segment":           {"路段", "Segment"},
+	"field.capacity":          {"车位数", "Spaces"},
+	"field.default_mode":      {"平时用途", "Usual mode"},
+	"field.manager":           {"管理单位", "Managed by"},
+	"field.from_cross":        {"起点路口", "From"},
+	"field.to_cross":          {"终点路口", "To"},
+	"field.zone":              {"泊位区", "Zone"},
+	"field.number":            {"编号", "Number"},
+	"field.length_m":          {"长（米）", "Length (m)"},
+	"field.width_m":           {"宽（米）", "Width (m)"},
+	"field.orientation":       {"朝向", "Orientation"},
+	"field.accessible":        {"无障碍", "Accessible"},
+	"field.charging":          {"可充电", "Charging"},
+	"field.class":             {"等级", "Class"},
+	"field.ref":               {"路线编号", "Route number"},
+	"field.oneway":            {"单行", "One way"},
+	"field.lanes":             {"车道数", "Lanes"},
+	"field.max_speed_kmh":     {"限速（公里/时）", "Speed limit (km/h)"},
+	"field.bridge":            {"桥", "Bridge"},
+	"field.of":                {"所属图层", "Edition of"},
+	"field.official":          {"正式版本", "Official"},
+	"field.authority":         {"发布单位", "Authority"},
+	"field.document":          {"文号", "Document"},
+	"value.yes":               {"是", "Yes"},
+	"value.no":                {"否", "No"},
+	"value.unknown":           {"不详", "Unknown"},
+	"value.power":             {"电力", "Power"},
+	"value.telecom":           {"通信", "Telecom"},
+	"value.broadcast":         {"广电", "Broadcast"},
+	"value.light":             {"路灯", "Street light"},
+	"value.traffic":           {"交通", "Traffic"},
+	"value.camera":            {"监控", "Camera"},
+	"value.combined":          {"合杆", "Combined"},
+	"value.concrete":          {"水泥", "Concrete"},
+	"value.steel":             {"钢", "Steel"},
+	"value.wood":              {"木", "Wood"},
+	"value.composite":         {"复合材料", "Composite"},
+	"value.sound":             {"完好", "Sound"},
+	"value.leaning":           {"倾斜", "Leaning"},
+	"value.cracked":           {"开裂", "Cracked"},
+	"value.stump":             {"残桩", "Stump"},
+	"value.left":              {"左侧", "Left"},
+	"value.right":             {"右侧", "Right"},
+	"value.both":              {"两侧", "Both"},
+	"value.north":             {"北侧", "North"},
+	"value.east":              {"东侧", "East"},
+	"value.south":             {"南侧", "South"},
+	"value.west":              {"西侧", "West"},
+	"value.gnss":              {"卫星定位", "GNSS"},
+	"value.total_station":     {"全站仪", "Total station"},
+	"value.map":               {"图上量取", "Map"},
+	"value.photo":             {"照片判读", "Photo"},
+	"value.kerb":              {"路内", "Kerb"},
+	"value.lot":               {"停车场", "Lot"},
+	"value.parallel":          {"平行", "Parallel"},
+	"value.perpendicular":     {"垂直", "Perpendicular"},
+	"value.angled":            {"斜向", "Angled"},
+	"value.village":           {"村", "Village"},
+	"value.residential":       {"居委", "Residential"},
+	"value.block":             {"街区", "Block"},
+	"value.park":              {"园区", "Park"},
+	"value.building":          {"楼宇", "Building"},
+	"value.police_area":       {"警务区", "Police area"},
+	"value.district":          {"区", "District"},
+	"value.department":        {"部门", "Department"},
+	"value.police":            {"公安", "Police"},
+	"value.town":              {"街镇", "Town"},
+	"value.operation_centre":  {"城运中心", "Operation centre"},
+	"value.grid_office":       {"网格", "Grid office"},
+	"value.police_station":    {"派出所", "Police station"},
+	"value.property_manager":  {"物业", "Property manager"},
+	"value.carrier":           {"通信运营商", "Carrier"},
+	"value.alliance":          {"联盟", "Alliance"},
+	"value.neighbour":         {"相邻地区", "Neighbouring area"},
+	"value.other":             {"其他", "Other"},
+	"state.reported":          {"已上报", "Reported"},
+	"state.surveyed":          {"已踏勘", "Surveyed"},
+	"state.in_use":            {"在用", "In use"},
+	"state.claim_open":        {"认领中", "Claim round open"},
+	"state.disputed":          {"有争议", "Disputed"},
+	"state.unclaimed":         {"无人认领", "Unclaimed"},
+	"state.claimed":           {"已认领", "Claimed"},
+	"state.ownerless_decided": {"已定为无主", "Decided ownerless"},
+	"state.keep":              {"保留", "Keep"},
+	"state.merge_planned":     {"拟合杆", "Merge planned"},
+	"state.removal_scheduled": {"限期拆除", "Removal scheduled"},
+	"state.transferring":      {"迁线中", "Moving wires"},
+	"state.removed":           {"已拆除", "Removed"},
+	"state.restoring":         {"修复中", "Restoring"},
+	"state.verified":          {"已核验", "Verified"},
+	"state.closed":            {"已办结", "Closed"},
+	"state.rejected":          {"不予受理", "Rejected"},
+	"state.travel":            {"通行", "Travel"},
+	"state.parking":           {"停车", "Parking"},
+	"state.loading":           {"装卸", "Loading"},
+	"claim.none":              {"未启动认领", "No claim round"},
+	"claim.open":              {"认领中", "Claim round open"},
+	"claim.claimed":           {"已认领", "Claimed"},
+	"claim.disputed":          {"有争议", "Disputed"},
+	"claim.unclaimed":         {"无人认领", "Unclaimed"},
+	"mode.travel":             {"通行", "Travel"},
+	"mode.parking":            {"停车", "Parking"},
+	"mode.loading":            {"装卸", "Loading"},
+	"mode.closed":             {"关闭", "Closed"},
+	"class.motorway":          {"高速公路", "Motorway"},
+	"class.trunk":             {"快速路", "Trunk"},
+	"class.primary":           {"主干路", "Primary"},
+	"class.secondary":         {"次干路", "Secondary"},
+	"class.tertiary":          {"支路", "Tertiary"},
+	"class.residential":       {"街坊路", "Residential"},
+	"class.unclassified":      {"乡村路", "Unclassified"},
+	"class.service":           {"内部路", "Service"},
+	"class.track":             {"机耕路", "Track"},
+	"class.path":              {"小路", "Path"},
+	"basis.plate":             {"铭牌", "plate"},
+	"basis.record":            {"档案", "record"},
+	"basis.claim":             {"认领", "claim"},
+	"basis.claimed":           {"认领", "claim"},
+	"basis.transfer":          {"移交", "transfer"},
+	"basis.order":             {"决定", "order"},
+	"basis.manager":           {"管理", "manages"},
+	// What every feature carries.
+	"field.id":         {"标识", "Id"},
+	"field.version":    {"版次", "Version"},
+	"field.revision":   {"修订号", "Revision"},
+	"field.valid_from": {"生效时间", "Valid from"},
+	"field.valid_to":   {"失效时间", "Valid to"},
+	"field.demo":       {"演示数据", "Demo data"},
+	"field.geometry":   {"几何图形", "Geometry"},
+}
