@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { numberIn } from "../coord/number";
 import { go } from "../state";
 import { number, t } from "../text";
@@ -48,18 +48,14 @@ export function Circumstances({ task }: { task: PointTask }) {
 /** The radius within which the position lies with 68 %, in metres: any, or one of the usual ones. */
 function Accuracy({ metres, ask }: { metres: number | undefined; ask: (metres: number | undefined) => void }) {
   const known = metres === undefined ? "" : String(metres);
-  const [typed, setTyped] = useState(known);
-  const [bad, setBad] = useState(false);
-  const show = (text: string) => {
-    setTyped(text);
-    setBad(false);
-  };
-  useEffect(() => show(known), [known]);
+  // What is typed belongs to the question that is shown, and is gone with it.
+  const [state, setState] = useState({ of: known, typed: known, bad: false });
+  const { typed, bad } = state.of === known ? state : { typed: known, bad: false };
   const change = (text: string) => {
     const v = numberIn(text);
     if (text.trim() === "") ask(undefined);
     else if (v > 0 && v <= most) ask(v);
-    else setBad(true);
+    else setState({ of: known, typed: text, bad: true });
   };
   return (
     <label class="field">
@@ -73,7 +69,7 @@ function Accuracy({ metres, ask }: { metres: number | undefined; ask: (metres: n
         value={typed}
         aria-invalid={bad}
         aria-describedby={bad ? "accuracy-hint" : undefined}
-        onInput={(e) => show(e.currentTarget.value)}
+        onInput={(e) => setState({ of: known, typed: e.currentTarget.value, bad: false })}
         onChange={(e) => change(e.currentTarget.value)}
         data-test="accuracy"
       />

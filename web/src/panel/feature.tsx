@@ -26,6 +26,9 @@ const order = [
 ];
 const hidden = new Set(["id", "name", "name_en", "version", "revision", "valid_from", "valid_to", "demo", "geometry", "type"]);
 
+/** Numbers of which 0 says that they are not known, or that there is none. */
+const unknownAtZero = new Set(["batch", "accuracy_m"]);
+
 /** The layers whose features belong to one of another layer, and the field that says to which. */
 const parts: Readonly<Partial<Record<LayerName, ReadonlyArray<readonly [LayerName, string]>>>> = {
   towns: [["grids", "town"], ["communities", "town"]],
@@ -99,8 +102,9 @@ function kindLine(layer: LayerName, f: Feature): string {
 }
 
 function factsOf(f: Feature): Array<[string, preact.ComponentChildren, string]> {
-  const known = order.filter((name) => name in f && !(name === "batch" && f[name] === 0));
-  const rest = Object.keys(f).filter((name) => !hidden.has(name) && !order.includes(name));
+  const given = (name: string) => name in f && !(unknownAtZero.has(name) && f[name] === 0);
+  const known = order.filter(given);
+  const rest = Object.keys(f).filter((name) => given(name) && !hidden.has(name) && !order.includes(name));
   return [...known, ...rest].map((name) => [fieldName(name), <FieldValue field={name} value={f[name] as Value} />, `field-${name}`]);
 }
 
