@@ -51,24 +51,6 @@ func pack(b []byte) []byte {
 	return out.Bytes()
 }
 
-var quickPackers = sync.Pool{New: func() any {
-	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	return w
-}}
-
-// packQuickly compresses what is made for one request.
-func packQuickly(b []byte) []byte {
-	var out bytes.Buffer
-	out.Grow(len(b) / 2)
-	w := quickPackers.Get().(*gzip.Writer)
-	w.Reset(&out)
-	_, _ = w.Write(b)
-	_ = w.Close()
-	w.Reset(nil)
-	quickPackers.Put(w)
-	return out.Bytes()
-}
-
 // contentTag returns a strong tag without quotes: the beginning of the SHA-256.
 func contentTag(b []byte) string {
 	sum := sha256.Sum256(b)

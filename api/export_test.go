@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wangge/layers"
+	"wangge/layers/mvt"
 	"wangge/routing/duty"
 )
 
@@ -56,3 +57,6 @@ func NewConstant(o Options, body []byte) *Server {
 	}
 	return s
 }
+
+// TileState is what the cache of tiles holds and has done.
+func (s *Server) TileState() mvt.CacheState { return s.tiles.State() }

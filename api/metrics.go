@@ -24,6 +24,7 @@ type metrics struct {
 	lookups  *prometheus.CounterVec   // by outcome, and whether no rule chose the unit
 	edits    *prometheus.CounterVec   // by layer and operation
 	panics   prometheus.Counter
+	tiles    *tileMetrics
 	log      *slog.Logger
 }
 
@@ -40,8 +41,9 @@ func newMetrics() *metrics {
 		lookups: newCounters("wangge_lookups_total", "Answers about who is responsible, by outcome and whether no rule chose the unit.", "outcome", "fallback"),
 		edits:   newCounters("wangge_edits_total", "Edits that were taken, by layer and operation.", "layer", "operation"),
 		panics:  prometheus.NewCounter(prometheus.CounterOpts{Name: "wangge_panics_total", Help: "Requests that ended in a panic of a handler."}),
+		tiles:   newTileMetrics(),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.lookups, m.edits, m.panics, // which panics on a clash of names, in every test
+	m.registry.MustRegister(m.requests, m.seconds, m.lookups, m.edits, m.panics, m.tiles, // which panics on a clash of names, in every test
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newCollections())
 	return m
 }
@@ -62,7 +64,7 @@ func newCollections() prometheus.Collector {
 // watch gives the metrics the server whose state they show. It is called once.
 func (m *metrics) watch(s *Server) {
 	m.log = s.log
-	m.registry.MustRegister(exposition{s}, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	m.registry.MustRegister(exposition{s}, tileCacheState{s.tiles}, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "wangge_build_info", Help: "The program.", ConstLabels: prometheus.Labels{"version": s.Version, "go": runtime.Version()},
 	}, func() float64 { return 1 }))
 }

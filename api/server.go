@@ -12,6 +12,7 @@ import (
 
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 // Options are what a Server is made of. Store, Feed, Web and Key are needed.
@@ -28,6 +29,8 @@ type Options struct {
 	Converter geo.Converter
 	// FromFile says that what is served at the start came from the last good snapshot file.
 	FromFile bool
+	// TileMemory bounds the tiles that are kept compressed, in bytes; 0 is DefaultTileMemory, negative keeps none.
+	TileMemory int64
 	// Version is the program's version, for /v1/status and the document.
 	Version string
 	// Now is the clock; nil is time.Now.
@@ -45,6 +48,8 @@ type Server struct {
 	echo    *echo.Echo
 	events  *broadcaster
 	signer  *signer // of answer ids
+	tiles   *mvt.Cache
+	counts  map[layers.Layer]*memo[*layerCount] // for /v1/stats
 	metrics *metrics
 	// table is every operation; routes reads it once and preflight asks it.
 	table []operation
@@ -60,7 +65,7 @@ type Server struct {
 
 // New returns a Server that is not ready until Publish was called once.
 func New(o Options) *Server {
-	s := &Server{Options: o, now: o.Now, log: o.Log, events: newBroadcaster(), signer: newSigner(o.Key), metrics: newMetrics(), asking: make(chan struct{}, mostAsking), beat: heartbeat}
+	s := &Server{Options: o, now: o.Now, log: o.Log, events: newBroadcaster(), signer: newSigner(o.Key), metrics: newMetrics(), tiles: newTileCache(o.TileMemory), counts: newCounts(), asking: make(chan struct{}, mostAsking), beat: heartbeat}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -94,7 +99,7 @@ func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
 		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
-		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(),
+		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
 		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(),
 	} {
 		table = append(table, part...)
@@ -105,4 +110,7 @@ func (s *Server) operations() []operation {
 // published is called after w was shown in place of before, which is nil the first time.
 func (s *Server) published(before, w *World) {
 	s.events.send(changeBetween(before, w))
+	for _, n := range s.counts {
+		n.age()
+	}
 }

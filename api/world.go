@@ -83,6 +83,7 @@ func (s *Server) Publish(snap *layers.Snapshot) {
 		s.log.Error("the snapshot cannot be shown; serving the one before it", "revision", snap.Position().String(), "error", err)
 		return
 	}
+	s.tiles.Advance(w.Atlas)
 	s.world.Store(w)
 	if before != nil {
 		close(before.next)

@@ -1862,6 +1862,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much there is of each layer
+         * @description Features, vertices, revision and digest of each layer at one revision. Two processes that serve one revision answer with the same bytes. A layer whose digest is what it was has not changed.
+         */
+        get: operations["stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/status": {
         parameters: {
             query?: never;
@@ -3043,6 +3063,31 @@ export interface components {
             description: string;
             links: components["schemas"]["Link"][];
             title: string;
+        };
+        LayerStats: {
+            /** @description Of all rows; it changes with each change of the layer */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Features now
+             */
+            features: number;
+            layer: string;
+            /**
+             * Format: int64
+             * @description The newest revision at which one of these rows was recorded; 0 without rows
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Features and what is held of their earlier states
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Positions of their geometries; a ring repeats its first one at the end
+             */
+            vertices: number;
         };
         LayerStatus: {
             /**
@@ -4293,6 +4338,31 @@ export interface components {
              * @description When the next one does; left out if none is known
              */
             valid_to?: string;
+        };
+        Stats: {
+            /** @description Invented data */
+            demo: boolean;
+            /** @description Sum of the layers' digests */
+            digest: string;
+            epoch: string;
+            /**
+             * Format: int64
+             * @description Of all layers
+             */
+            features: number;
+            layers: components["schemas"]["LayerStats"][];
+            /**
+             * Format: date-time
+             * @description When the revision was committed
+             */
+            recorded_at: string;
+            /** Format: int64 */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Of all layers
+             */
+            vertices: number;
         };
         Status: {
             /**
@@ -11422,7 +11492,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tile. One without features has no bytes. */
+            /** @description The tile, in gzip or zstd for a client that takes it. One without features has no bytes. */
             200: {
                 headers: {
                     ETag?: string;
@@ -11488,7 +11558,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tile. One without features has no bytes. */
+            /** @description The tile, in gzip or zstd for a client that takes it. One without features has no bytes. */
             200: {
                 headers: {
                     ETag?: string;
@@ -14587,6 +14657,43 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
