@@ -27,6 +27,7 @@ func mayImport() map[string][]string {
 		"layers/calendar":       {},
 		"layers/cql2":           {"geo", "layers"},
 		"layers/mvt":            {"geo", "layers"},
+		"layers/mvt/tileset":    {"geo", "layers", "layers/mvt"}, // tiles in a file, so that mvt itself needs no database
 		"layers/source":         {"geo", "layers"},
 		"layers/wkb":            {"geo"}, // the codec of the two stores
 		"layers/postgis":        {"geo", "layers", "layers/wkb", "migrations"},
@@ -61,7 +62,7 @@ func mayUse() map[string][]string {
 		"github.com/danielgtaylor/huma": {"api"},
 		"github.com/jackc/pgx":          {"layers/postgis", "layers/postgis/pgtest"},
 		"github.com/labstack/echo":      {"api"},
-		"github.com/mattn/go-sqlite3":   {"layers/geopackage", "layers/source"}, // the store, and the reader of files that people bring
+		"github.com/mattn/go-sqlite3":   {"layers/geopackage", "layers/source", "layers/mvt/tileset"}, // the store, files that people bring, MBTiles
 		"github.com/pressly/goose":      {"layers/postgis", "layers/geopackage"},
 		"github.com/tidwall/rtree":      {"geo"},
 		"github.com/twpayne/go-geom":    {"layers/wkb"},
