@@ -45,8 +45,9 @@ type edge struct {
 
 // end is the area at one end of an edge.
 type end struct {
-	Code string `json:"code"`
-	Name string `json:"name"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	NameEn string `json:"name_en,omitempty"`
 }
 
 func endOf(f layers.Feature) *end {
@@ -54,7 +55,7 @@ func endOf(f layers.Feature) *end {
 		return nil
 	}
 	code, name := f.Label()
-	return &end{code, name}
+	return &end{code, name, englishOf(f)}
 }
 
 func editionLineage(c *call) error {

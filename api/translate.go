@@ -77,6 +77,7 @@ type standing struct {
 type successor struct {
 	Code      string   `json:"code"`
 	Name      string   `json:"name"`
+	NameEn    string   `json:"name_en,omitempty"`
 	Kind      edgeKind `json:"kind"`
 	Share     float64  `json:"share" doc:"The part of the area asked about that lies in this one"`
 	ShareBack float64  `json:"share_back" doc:"The part of this area that lies in the one asked about"`
@@ -158,6 +159,7 @@ func (c *call) trace(l layers.Layer, id string, from, to layers.Instant) (areas 
 			continue
 		}
 		one := successor{Kind: edgeKind(e.Kind), Share: shown(share), ShareBack: shown(back), AreaM2: math.Round(e.AreaM2*1e4) / 1e4}
+		one.NameEn = englishOf(other)
 		if one.Code, one.Name = other.Label(); one.Share > 0 || one.ShareBack > 0 {
 			areas = append(areas, one)
 		}

@@ -2788,6 +2788,7 @@ export interface components {
         End: {
             code: string;
             name: string;
+            name_en?: string;
         };
         Extent: {
             spatial?: components["schemas"]["SpatialExtent"];
@@ -4420,6 +4421,7 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "rename" | "split" | "merge" | "shift" | "retired" | "new";
             name: string;
+            name_en?: string;
             /**
              * Format: double
              * @description The part of the area asked about that lies in this one
