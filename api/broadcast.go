@@ -2,12 +2,9 @@ package api
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
-
-	"github.com/paulmach/orb"
 
 	"wangge/layers"
 )
@@ -17,82 +14,7 @@ const (
 	queueLength = 64
 	// remembered is how many events are kept for clients that come back.
 	remembered = 256
-	// namedIDs is how many features of a layer an event names.
-	namedIDs = 100
 )
-
-// event says what a new World changed.
-type event struct {
-	kind string // revision or reload
-	id   string // <epoch>-<revision>
-	data []byte
-}
-
-// eventData is the data of an event.
-type eventData struct {
-	Epoch    string         `json:"epoch"`
-	Revision int64          `json:"revision"`
-	Layers   []layers.Layer `json:"layers"`
-	Changes  []changedInfo  `json:"changes"`
-}
-
-// changedInfo says what changed in a layer.
-type changedInfo struct {
-	Layer layers.Layer `json:"layer"`
-	Count int          `json:"count"`
-	// IDs are the first of the features that changed, up to namedIDs.
-	IDs []string `json:"ids"`
-	// BBox holds what they were and are: west, south, east, north. It is left out for layers without geometry.
-	BBox []float64 `json:"bbox,omitempty"`
-}
-
-// changeBetween returns the event of showing w in place of before, which is nil for the first World.
-func changeBetween(before, w *World) *event {
-	p := w.Position()
-	data := eventData{Epoch: p.Epoch, Revision: p.Revision, Layers: []layers.Layer{}, Changes: []changedInfo{}}
-	e := &event{kind: "revision", id: p.String()}
-	switch {
-	case before == nil:
-	case before.Position().Epoch != p.Epoch:
-		e.kind = "reload"
-	default:
-		for _, info := range layers.All() {
-			if one := changesIn(before.Set(info.Layer), w.Set(info.Layer)); one.Count > 0 {
-				data.Layers = append(data.Layers, info.Layer)
-				data.Changes = append(data.Changes, one)
-			}
-		}
-	}
-	e.data, _ = json.Marshal(data) // texts and finite numbers
-	return e
-}
-
-func changesIn(before, after *layers.Set) changedInfo {
-	one := changedInfo{Layer: after.Info().Layer}
-	if before.Digest() == after.Digest() {
-		return one
-	}
-	ids := map[string]bool{}
-	var box *orb.Bound
-	touched := func(f layers.Feature) {
-		ids[f.Head().ID] = true
-		if g := f.Shape(); g != nil {
-			b := g.Bound()
-			if box != nil {
-				b = b.Union(*box)
-			}
-			box = &b
-		}
-	}
-	after.Difference(before, touched, touched)
-	one.Count = len(ids)
-	one.IDs = slices.Sorted(maps.Keys(ids))
-	one.IDs = one.IDs[:min(len(one.IDs), namedIDs)]
-	if box != nil {
-		one.BBox = []float64{box.Min[0], box.Min[1], box.Max[0], box.Max[1]}
-	}
-	return one
-}
 
 // listener is one client of the stream.
 type listener struct {
@@ -159,7 +81,7 @@ func (b *broadcaster) missed(last string) []*event {
 // eventDataOf returns the position of an event without its changes.
 func eventDataOf(e *event) []byte {
 	p, _ := parsePosition(e.id) // ours
-	b, _ := json.Marshal(eventData{Epoch: p.Epoch, Revision: p.Revision, Layers: []layers.Layer{}, Changes: []changedInfo{}})
+	b, _ := json.Marshal(eventData{Epoch: p.Epoch, Revision: p.Revision, Layers: []layers.Layer{}, Changes: []changedInfo{}, Tiles: []tilesInfo{}})
 	return b
 }
 

@@ -23,7 +23,9 @@ func (s *Server) eventOperations() []operation {
 	return []operation{{
 		Method: http.MethodGet, Path: "/v1/events", ID: "events", Tag: "changes",
 		Summary: "A stream of what changes (server-sent events)",
-		Text: "`event: revision` comes for each revision that is served: `layers` are the layers that it changed, `changes` says of each which features (up to 100) and in which box. " +
+		Text: "`event: revision` comes for each revision that is served: `layers` are the layers that it changed, `changes` says of each which features (up to 100) and in which box, and `tiles` of " +
+			"which layers tiles have changed, from which zoom on (`minzoom`), and in which boxes (`bboxes`, up to 20; none: everywhere). `event: moment` comes when something begins or ends to apply without an edit: " +
+			"`at` is when, `tiles` what it changes. " +
 			"The first event names the revision that is served now. `event: reload` means: anything may have changed. A client that comes back with `Last-Event-ID` is told what it has missed, " +
 			"or to reload. A client that does not keep up is cut off. A comment comes every 15 seconds.",
 		Params:  []param{{Name: "Last-Event-ID", In: "header", Schema: &huma.Schema{Type: "string"}, Text: "The id of the last event that was seen, `<epoch>-<revision>`."}},

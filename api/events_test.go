@@ -30,6 +30,12 @@ type sse struct {
 			IDs   []string
 			BBox  []float64
 		}
+		At    layers.Instant
+		Tiles []struct {
+			Layer   layers.Layer
+			MinZoom int
+			BBoxes  [][4]float64
+		}
 	}
 }
 

@@ -47,6 +47,7 @@ type Server struct {
 	world   atomic.Pointer[World]
 	echo    *echo.Echo
 	events  *broadcaster
+	moments moments
 	signer  *signer // of answer ids
 	tiles   *mvt.Cache
 	counts  map[layers.Layer]*memo[*layerCount] // for /v1/stats
@@ -82,7 +83,10 @@ func (s *Server) World() *World { return s.world.Load() }
 
 // Close ends the streams of events, which would otherwise never end, and refuses new ones. Whoever stops the service calls it
 // before http.Server.Shutdown, and Drain after it.
-func (s *Server) Close() { s.events.close() }
+func (s *Server) Close() {
+	s.moments.close()
+	s.events.close()
+}
 
 // Drain waits until nothing waits for the store any more, or ctx ends. It is called when no request is left, before the store is
 // closed.
@@ -109,7 +113,11 @@ func (s *Server) operations() []operation {
 
 // published is called after w was shown in place of before, which is nil the first time.
 func (s *Server) published(before, w *World) {
+	if before != nil {
+		s.moments.tell(before, layers.InstantOf(s.now()), s.events.send)
+	}
 	s.events.send(changeBetween(before, w))
+	s.tellMoments()
 	for _, n := range s.counts {
 		n.age()
 	}

@@ -20,7 +20,7 @@ type Atlas struct {
 	// mark is the identity of the Atlas, and before that of the one from which it was made, nil for none. differs says where the
 	// tiles of a layer may differ between the two; a layer that is not in it has the same tiles.
 	mark, before *mark
-	differs      map[layers.Layer]*difference
+	differs      differences
 }
 
 // mark identifies an Atlas without holding it. It has a size, so that no two have one address.
@@ -33,7 +33,7 @@ func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
 		before = &Atlas{snapshot: &layers.Snapshot{}, pens: &sync.Pool{New: func() any { return &pen{lists: poleWords()} }}}
 	}
 	a := &Atlas{snapshot: s, pens: before.pens, tables: map[layers.Layer]*table{}, borders: map[layers.Layer]map[*geo.Coverage]*borders{},
-		changes: map[layers.Layer][]layers.Instant{}, mark: new(mark), before: before.mark, differs: map[layers.Layer]*difference{}}
+		changes: map[layers.Layer][]layers.Instant{}, mark: new(mark), before: before.mark}
 	for _, sp := range specs {
 		set := s.Set(sp.layer)
 		switch {
@@ -47,7 +47,7 @@ func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
 		}
 	}
 	if a.before != nil {
-		a.compare(before)
+		a.differs = compare(before, a)
 	}
 	return a, nil
 }

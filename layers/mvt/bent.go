@@ -8,37 +8,41 @@ import (
 	"wangge/layers"
 )
 
-// comparePartitions notes where the borders of a partition are drawn otherwise. A vertex that an edit moves may decide whether
-// others next to it are drawn at a zoom, also on borders of areas whose rows are the same.
-func (a *Atlas) comparePartitions(sp *spec, before *Atlas) {
-	instants := slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.changes[sp.layer], before.changes[sp.layer]))))
+// partitions notes where the borders of a partition are drawn otherwise. A vertex that an edit moves may decide whether others next
+// to it are drawn at a zoom, also on borders of areas whose rows are the same.
+func (ds differences) partitions(sp *spec, before, a *Atlas) {
+	instants := slices.Sorted(slices.Values(slices.Concat(a.changes[sp.layer], before.changes[sp.layer])))
 	type pair struct{ was, now *geo.Coverage }
 	seen := map[pair]bool{}
-	for _, at := range instants {
+	for _, at := range slices.Compact(instants) {
 		was, now := before.snapshot.Partition(sp.layer, at), a.snapshot.Partition(sp.layer, at)
-		if was == nil || now == nil {
-			if was != now {
-				a.comparedEverywhere(sp.layer)
+		if was != nil && now != nil {
+			p := pair{was.Coverage(), now.Coverage()}
+			if seen[p] {
+				continue
 			}
-			continue
+			seen[p] = true
 		}
-		p := pair{was.Coverage(), now.Coverage()}
-		if p.was == p.now || seen[p] {
-			continue
-		}
-		seen[p] = true
-		a.compareBorders(sp, boundary{before.borders[sp.layer][p.was], was.Features()}, boundary{a.borders[sp.layer][p.now], now.Features()})
+		ds.between(sp, before, a, at, at)
 	}
 }
 
-// comparedEverywhere notes that all tiles of a partition have changed, and those of districts with it, which may be drawn by it.
-func (a *Atlas) comparedEverywhere(l layers.Layer) {
-	a.differing(l).everywhere = true
-	if drawsDistricts(l) {
-		a.differing(layers.Districts).everywhere = true
+// between notes where the borders of a partition differ between two atlases, at an instant of each.
+func (ds differences) between(sp *spec, before, a *Atlas, then, at layers.Instant) {
+	was, now := before.snapshot.Partition(sp.layer, then), a.snapshot.Partition(sp.layer, at)
+	switch {
+	case was == nil && now == nil:
+	case was == nil || now == nil:
+		ds.of(sp.layer).everywhere = true
+		if drawsDistricts(sp.layer) {
+			ds.of(layers.Districts).everywhere = true
+		}
+	case was.Coverage() != now.Coverage():
+		ds.borders(sp, boundary{before.borders[sp.layer][was.Coverage()], was.Features()}, boundary{a.borders[sp.layer][now.Coverage()], now.Features()})
 	}
 }
 
+// drawsDistricts reports whether districts may be drawn by the borders of a layer.
 func drawsDistricts(l layers.Layer) bool { return l == layers.Grids || l == layers.Towns }
 
 // boundary is the borders of an arrangement and the areas that their numbers mean.
@@ -55,17 +59,18 @@ func (b boundary) id(area int32) string {
 	return b.features[area].Head().ID
 }
 
-func (a *Atlas) compareBorders(sp *spec, was, now boundary) {
-	d := a.differing(sp.layer)
+// borders notes where the borders of two arrangements differ.
+func (ds differences) borders(sp *spec, was, now boundary) {
+	d := ds.of(sp.layer)
 	note := func(r reach) {
 		d.drawn = d.addReach(d.drawn, r)
 		if drawsDistricts(sp.layer) {
-			e := a.differing(layers.Districts)
+			e := ds.of(layers.Districts)
 			e.drawn = e.addReach(e.drawn, r)
 		}
 	}
 	if drawsDistricts(sp.layer) && was.rim != now.rim {
-		a.differing(layers.Districts).everywhere = true
+		ds.of(layers.Districts).everywhere = true
 	}
 	for z := uint8(0); z <= deepest; {
 		first := z

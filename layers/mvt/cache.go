@@ -44,7 +44,7 @@ type entry struct {
 type step struct {
 	number  int
 	mark    *mark
-	differs map[layers.Layer]*difference
+	differs differences
 }
 
 // mostSteps is how many Atlases back a request may be that is still going on.

@@ -1,8 +1,6 @@
 package mvt
 
 import (
-	"github.com/paulmach/orb"
-
 	"wangge/geo"
 	"wangge/layers"
 )
@@ -26,32 +24,41 @@ type reach struct {
 // mostReaches is up to how many places are listed; a layer with more has changed everywhere.
 const mostReaches = 2000
 
-// compare fills in a.differs.
-func (a *Atlas) compare(before *Atlas) {
+// differences are those of all layers; a layer that is not there has none.
+type differences map[layers.Layer]*difference
+
+// of returns the difference of a layer, a new one if there is none yet.
+func (ds differences) of(l layers.Layer) *difference {
+	if ds[l] == nil {
+		ds[l] = &difference{}
+	}
+	return ds[l]
+}
+
+// compare returns where the tiles of two atlases differ.
+func compare(before, a *Atlas) differences {
+	ds := differences{}
 	for _, sp := range specs {
 		now, was := a.snapshot.Set(sp.layer), before.snapshot.Set(sp.layer)
 		if now == was {
 			continue
 		}
-		d := a.differing(sp.layer)
-		now.Difference(was,
-			func(f layers.Feature) { d.gone = d.add(d.gone, sp, f) },
-			func(f layers.Feature) { d.come = d.add(d.come, sp, f) })
+		d, zones := ds.of(sp.layer), map[string]bool{}
+		now.Difference(was, func(f layers.Feature) {
+			d.gone = d.add(d.gone, sp, f)
+			zones[f.Head().ID] = true
+		}, func(f layers.Feature) {
+			d.come = d.add(d.come, sp, f)
+			zones[f.Head().ID] = true
+		})
 		if sp.layer == layers.Zones {
-			a.compareZones(now, was)
+			ds.spacesOf(zones, a)
 		}
 		if now.Info().Partition {
-			a.comparePartitions(sp, before)
+			ds.partitions(sp, before, a)
 		}
 	}
-}
-
-// differing returns the difference of a layer, a new one if there is none yet.
-func (a *Atlas) differing(l layers.Layer) *difference {
-	if a.differs[l] == nil {
-		a.differs[l] = &difference{}
-	}
-	return a.differs[l]
+	return ds
 }
 
 // add adds where a feature is drawn to a list of the difference.
@@ -70,15 +77,12 @@ func (d *difference) addReach(list []reach, r reach) []reach {
 	return append(list, r)
 }
 
-// compareZones notes the spaces of zones that have changed, because a space shows the mode of its zone.
-func (a *Atlas) compareZones(now, was *layers.Set) {
-	zones := map[string]bool{}
-	note := func(f layers.Feature) { zones[f.Head().ID] = true }
-	now.Difference(was, note, note)
+// spacesOf notes the spaces of zones that have changed, because a space shows the mode of its zone.
+func (ds differences) spacesOf(zones map[string]bool, a *Atlas) {
 	spaces := specOf(layers.Spaces)
 	for f := range a.snapshot.Set(layers.Spaces).Rows() {
 		if zones[f.(*layers.Space).Zone] {
-			d := a.differing(layers.Spaces)
+			d := ds.of(layers.Spaces)
 			d.drawn = d.add(d.drawn, spaces, f)
 		}
 	}
@@ -112,43 +116,4 @@ func (r reach) tiles(sp *spec, z uint8) (lo, hi [2]uint32) {
 	a, b, buffer, last := f.scale(r.box.lo), f.scale(r.box.hi), sp.bufferAt(z), int64(1)<<z-1
 	column := func(v int64) uint32 { return uint32(max(0, min(v>>extentBits, last))) }
 	return [2]uint32{column(a.X - buffer - 1), column(a.Y - buffer - 1)}, [2]uint32{column(b.X + buffer), column(b.Y + buffer)}
-}
-
-// Touched is where the tiles of a layer have changed.
-type Touched struct {
-	Layer layers.Layer
-	// Everywhere says that any tile may have; Places is then empty.
-	Everywhere bool
-	// Places are boxes in degrees around what was and is drawn otherwise, without the buffer of tiles; boxes may overlap.
-	Places []orb.Bound
-	// MinZoom is the first zoom at which there may be a difference.
-	MinZoom uint8
-}
-
-// Touched lists the layers whose tiles may differ from those of the Atlas before, in the order of the table of layers, and where. It
-// is nil for an Atlas that was made from nothing.
-func (a *Atlas) Touched() []Touched {
-	var out []Touched
-	for _, sp := range specs {
-		d := a.differs[sp.layer]
-		if d == nil || !d.any() {
-			continue
-		}
-		t := Touched{Layer: sp.layer, Everywhere: d.everywhere, MinZoom: sp.min}
-		if !d.everywhere {
-			t.MinZoom = geo.MaxZoom
-			d.each(func(r reach) {
-				t.MinZoom = min(t.MinZoom, r.first)
-				t.Places = append(t.Places, r.box.degrees())
-			})
-		}
-		out = append(out, t)
-	}
-	return out
-}
-
-// degrees is the box in degrees.
-func (b unitBox) degrees() orb.Bound {
-	nw, se := geo.FromMercatorUnits(b.lo.X, b.lo.Y), geo.FromMercatorUnits(b.hi.X, b.hi.Y)
-	return orb.Bound{Min: orb.Point{nw[0], se[1]}, Max: orb.Point{se[0], nw[1]}}
 }

@@ -1413,7 +1413,7 @@ export interface paths {
         };
         /**
          * A stream of what changes (server-sent events)
-         * @description `event: revision` comes for each revision that is served: `layers` are the layers that it changed, `changes` says of each which features (up to 100) and in which box. The first event names the revision that is served now. `event: reload` means: anything may have changed. A client that comes back with `Last-Event-ID` is told what it has missed, or to reload. A client that does not keep up is cut off. A comment comes every 15 seconds.
+         * @description `event: revision` comes for each revision that is served: `layers` are the layers that it changed, `changes` says of each which features (up to 100) and in which box, and `tiles` of which layers tiles have changed, from which zoom on (`minzoom`), and in which boxes (`bboxes`, up to 20; none: everywhere). `event: moment` comes when something begins or ends to apply without an edit: `at` is when, `tiles` what it changes. The first event names the revision that is served now. `event: reload` means: anything may have changed. A client that comes back with `Last-Event-ID` is told what it has missed, or to reload. A client that does not keep up is cut off. A comment comes every 15 seconds.
          */
         get: operations["events"];
         put?: never;
@@ -2788,7 +2788,6 @@ export interface components {
         End: {
             code: string;
             name: string;
-            name_en?: string;
         };
         Extent: {
             spatial?: components["schemas"]["SpatialExtent"];
@@ -4421,7 +4420,6 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "rename" | "split" | "merge" | "shift" | "retired" | "new";
             name: string;
-            name_en?: string;
             /**
              * Format: double
              * @description The part of the area asked about that lies in this one
