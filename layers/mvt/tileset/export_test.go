@@ -1,6 +1,8 @@
 package tileset
 
 import (
+	"fmt"
+
 	"wangge/geo"
 )
 
@@ -26,4 +28,9 @@ func PackDirectories(list []Entry) (root, leaves []byte, err error) {
 		}
 		return nil
 	})
+}
+
+// LimitPages makes the disk of a run full when its work file has that many pages.
+func (r *Run) LimitPages(most int) error {
+	return r.work.exec(fmt.Sprintf("PRAGMA max_page_count = %d", most))
 }

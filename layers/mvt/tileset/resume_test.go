@@ -9,8 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/paulmach/orb"
 
 	"wangge/layers"
 	"wangge/layers/mvt/tileset"
@@ -206,6 +209,11 @@ func TestWorkFiles(t *testing.T) {
 	if _, err := tileset.Open(filepath.Join(t.TempDir(), "x"), early, d); !errors.Is(err, tileset.ErrEmpty) {
 		t.Errorf("before everything: %v", err)
 	}
+	away := planOf(tileset.PMTiles, 0, 3, "poles")
+	away.Box = &orb.Bound{Min: orb.Point{1, 2}, Max: orb.Point{3, 4}}
+	if _, err := tileset.Open(filepath.Join(t.TempDir(), "x"), away, d); !errors.Is(err, tileset.ErrEmpty) {
+		t.Errorf("a box far away: %v", err)
+	}
 	low := planOf(tileset.PMTiles, 3, 3, "spaces")
 	if _, err := tileset.Open(filepath.Join(t.TempDir(), "x"), low, d); !errors.Is(err, tileset.ErrEmpty) {
 		t.Errorf("below the first zoom: %v", err)
@@ -228,6 +236,31 @@ func TestDamagedWork(t *testing.T) {
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Error("it was published")
+	}
+}
+
+// TestFullDisk: what was kept before the disk was full stays, and the run goes on when there is room.
+func TestFullDisk(t *testing.T) {
+	d := scattered()
+	p := scatteredPlan(tileset.MBTiles)
+	path := filepath.Join(t.TempDir(), "x")
+	before := stopAt(t, path, p, d, 100)
+	r, err := tileset.Open(path, p, d)
+	must(t, err)
+	defer r.Close()
+	must(t, r.LimitPages(len(read(t, tileset.WorkFile(path)))/4096+3))
+	if err := r.Make(t.Context(), func(tileset.Progress) {}); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("a full disk: %v", err)
+	}
+	must(t, r.Close())
+	after := stopAt(t, path, p, d, 0)
+	if after.Kept < before.Kept {
+		t.Errorf("%+v before, %+v after", before, after)
+	}
+	finish(t, path, p, d)
+	whole, _ := export(t, p, d)
+	if !bytes.Equal(read(t, path), read(t, whole)) {
+		t.Error("another file")
 	}
 }
 

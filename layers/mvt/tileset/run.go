@@ -10,7 +10,8 @@ import (
 	"wangge/layers"
 )
 
-// ErrEmpty says that none of the layers has anything within zooms and box at the instant: there is no tileset without tiles.
+// ErrEmpty says that none of the layers has anything within zooms and box at the instant: there is no tileset without tiles. Tiles of
+// low zooms that meet the box, but show only what lies outside of it, do not count.
 var ErrEmpty = errors.New("no tile has anything in it")
 
 // keepEvery is how much work a run may lose when it is killed.
@@ -79,7 +80,7 @@ func Open(path string, p Plan, d District) (*Run, error) {
 		return nil, fmt.Errorf("tileset: %w: the district is of revision %s, not %s", layers.ErrInvalid, d.Snapshot.Position(), p.Position)
 	}
 	r := &Run{path: path, plan: p, district: d, area: newArea(p, d.Snapshot)}
-	if r.area.total() == 0 {
+	if r.area.bound.IsEmpty() {
 		return nil, fmt.Errorf("tileset: %w", ErrEmpty)
 	}
 	if err := r.openWork(); err != nil {

@@ -60,10 +60,6 @@ func openWork(path string) (w *work, err error) {
 // close lets go of the file. What was not committed is lost.
 func (w *work) close() error {
 	var err error
-	if w.open {
-		err = w.exec("ROLLBACK")
-		w.open = false
-	}
 	for _, s := range []*sql.Stmt{w.find, w.addContent, w.addTile, w.setNext} {
 		if s != nil { // the file stays open while a statement is
 			err = errors.Join(err, s.Close())
