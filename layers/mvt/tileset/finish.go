@@ -24,6 +24,9 @@ type Result struct {
 // of the file system, and ctx's.
 func (r *Run) Finish(ctx context.Context, show func(tiles, total int64)) (Result, error) {
 	result, err := r.finish(ctx, show)
+	if err != nil && ctx.Err() != nil { // what it did to statements and transactions is no news
+		err = ctx.Err()
+	}
 	if err != nil {
 		return Result{}, fmt.Errorf("tileset: %w", err)
 	}
