@@ -3,12 +3,12 @@ package mvt
 import "math"
 
 // drawLine writes the parts of a line that lie in the frame. The pieces on both sides of the frame's edge end in the same place.
-func (p *pen) drawLine(sh *shape) {
+func (p *pen) drawLine(line []unit, first []uint8) {
 	p.part = p.part[:0]
 	begun := false
 	var last xy
-	for i, u := range sh.line {
-		if sh.first[i] > p.frame.z {
+	for i, u := range line {
+		if first[i] > p.frame.z {
 			continue
 		}
 		q := p.frame.scale(u)

@@ -81,12 +81,15 @@ func (p *pen) rows(s *spec, t *table) {
 		all := p.allAt(page)
 		for i := range page.rows {
 			r := &page.rows[i]
-			if p.frame.z < r.zoom || !p.frame.meets(r.box) || !all && !p.applies(r.feature.Head()) || !p.draw(s, r) {
+			if p.frame.z < r.zoom || !p.frame.meets(r.box) || !all && !p.applies(r.feature.Head()) || !p.draw(s, page, i) {
 				continue
 			}
-			if page.packed != nil {
+			switch {
+			case page.packed != nil:
 				p.writePacked(page.packed, i)
-			} else {
+			case page.lines != nil:
+				p.writeLine(page.lines, i)
+			default:
 				s.write(p, r.feature)
 			}
 			p.end(r.id, s.geometry)
@@ -94,13 +97,14 @@ func (p *pen) rows(s *spec, t *table) {
 	}
 }
 
-// draw writes the geometry of a row and reports whether there is any in the frame.
-func (p *pen) draw(s *spec, r *row) bool {
+// draw writes the geometry of a row of a page and reports whether there is any in the frame.
+func (p *pen) draw(s *spec, pg *page, i int) bool {
+	r := &pg.rows[i]
 	switch s.geometry {
 	case pointType:
 		p.path.point(p.frame.local(p.frame.scale(r.box.lo)))
 	case lineType:
-		p.drawLine(r.shape)
+		p.drawLine(pg.lines.line(i))
 	default:
 		p.drawArea(s, r.shape)
 	}

@@ -38,9 +38,10 @@ type page struct {
 	box  unitBox
 	// Every row applies at every instant from from on and, unless to is 0, before to.
 	from, to    layers.Instant
-	first, last uint64  // keys of the first and last row
-	x, y        uint64  // sums of the places, for points
-	packed      *packed // for poles
+	first, last uint64       // keys of the first and last row
+	x, y        uint64       // sums of the places, for points
+	packed      *packed      // for poles
+	lines       *packedLines // for lines
 }
 
 // table is the rows of one layer in pages: the layer's own index for tiles. It is immutable.
@@ -73,12 +74,12 @@ func newTable(s *spec, set *layers.Set, before *table) *table {
 	t := &table{set: set, pages: slices.Clone(before.pages)}
 	slices.SortFunc(gone, compareRows)
 	slices.SortFunc(come, compareRows)
-	t.change(gone, come)
+	t.change(s, gone, come)
 	return t
 }
 
 // change takes rows out and puts rows in, page by page from the last, so that the places of those before stay right.
-func (t *table) change(gone, come []row) {
+func (t *table) change(s *spec, gone, come []row) {
 	for len(gone) > 0 || len(come) > 0 {
 		last := come
 		if len(come) == 0 || len(gone) > 0 && compareRows(gone[len(gone)-1], come[len(come)-1]) > 0 {
@@ -86,7 +87,7 @@ func (t *table) change(gone, come []row) {
 		}
 		at := t.pageOf(last[len(last)-1])
 		g, c := t.tail(at, gone), t.tail(at, come)
-		t.rewrite(at, gone[g:], come[c:])
+		t.rewrite(s, at, gone[g:], come[c:])
 		gone, come = gone[:g], come[:c]
 	}
 }
@@ -109,7 +110,7 @@ func (t *table) tail(at int, rows []row) int {
 	return i
 }
 
-func (t *table) rewrite(at int, gone, come []row) {
+func (t *table) rewrite(s *spec, at int, gone, come []row) {
 	var rows []row
 	if at < len(t.pages) {
 		rows = make([]row, 0, len(t.pages[at].rows)+len(come))
@@ -129,14 +130,14 @@ func (t *table) rewrite(at int, gone, come []row) {
 		if n > 2*pageRows {
 			n = pageRows
 		}
-		fresh = append(fresh, newPage(rows[:n]))
+		fresh = append(fresh, newPage(s, rows[:n]))
 		rows = rows[n:]
 	}
 	t.pages = slices.Replace(t.pages, at, min(at+1, len(t.pages)), fresh...)
 }
 
-func newPage(rows []row) *page {
-	p := &page{rows: slices.Clone(rows), box: rows[0].box, first: rows[0].key, last: rows[len(rows)-1].key, packed: pack(rows)}
+func newPage(s *spec, rows []row) *page {
+	p := &page{rows: slices.Clone(rows), box: rows[0].box, first: rows[0].key, last: rows[len(rows)-1].key, packed: pack(rows), lines: packLines(s, rows)}
 	p.x, p.y = sums(rows)
 	for _, r := range rows {
 		p.box = p.box.join(r.box)
