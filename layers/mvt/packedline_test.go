@@ -19,7 +19,7 @@ func TestEveryRoad(t *testing.T) {
 	for i := range 1200 {
 		p := geo.Fixed{X: 1212000000 + r.Int32N(200_000), Y: 308000000 + r.Int32N(200_000)}
 		f := &layers.Road{Meta: layers.Meta{ID: fmt.Sprintf("r_%04d", i), ValidFrom: 1}, Class: pick("primary", "secondary", "trunk"), Oneway: i%3 == 0, Bridge: i%7 == 0}
-		f.Code, f.Name, f.NameEn, f.Ref = pick(f.ID, "", "C"+f.ID), pick("", "路", "亭林路", f.ID), pick("", "路", "Road"), pick("", "G320", "路")
+		f.Code, f.Name, f.NameEn, f.Ref = pick(f.ID, "C"+f.ID), pick("", "路", "亭林路", f.ID), pick("", "路", "Road"), pick("", "G320", "路")
 		f.Geometry = append(f.Geometry, p.Point(), geo.Fixed{X: p.X + 5000, Y: p.Y + 3000}.Point())
 		list = append(list, f)
 		props := map[string]any{"id": f.ID, "class": f.Class}
