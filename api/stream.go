@@ -3,18 +3,15 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"os"
 	"runtime"
-	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
@@ -35,7 +32,14 @@ const (
 	writePiece = 64 << 10
 	// patientStream is how long a stream waits for the client's next bytes, and for it to take the next piece.
 	patientStream = 30 * time.Second
+	// farewell is how long a stream that the service ends may still write what it has read, and that this is not all.
+	farewell = 1500 * time.Millisecond
+	// nudge is how long after that a client that sends may send its next bytes.
+	nudge = 100 * time.Millisecond
 )
+
+// errStopping is why a stream ends that the service ends.
+var errStopping = &Problem{Code: "timed-out", Detail: "the service is stopping: this line and those after it were not answered; send them again"}
 
 // streamers are the roles that may send streams and large batches (RELIABILITY.md 3: a dispatcher, and those who work with the
 // data; who administers or audits has no use for it).
@@ -55,15 +59,16 @@ func streamOperation() operation {
 		Params:  []param{crsParam(), categoryParam(), accuracyParam(), atParam(), fields},
 		Body:    &content{Media: linesMedia, Text: "The positions, a line each"},
 		Answers: []answer{{Status: http.StatusOK, Text: "The answers, a line each", Content: &content{Media: linesMedia}}},
-		Handle:  lookupStream,
+		Handle:  func(c *call) error { return c.lookupStream(patientStream) },
 	}
 }
 
-func lookupStream(c *call) error {
-	s, err := c.newLineStream()
+func (c *call) lookupStream(patience time.Duration) error {
+	s, err := c.newLineStream(patience)
 	if err != nil {
 		return err
 	}
+	c.sendContinue()
 	// Without it net/http stops reading when the answer begins, and lines are lost in silence.
 	if err := s.control.EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("api: answer while reading: %w", err)
@@ -78,16 +83,36 @@ func lookupStream(c *call) error {
 	return nil
 }
 
+// sendContinue tells a client that waits for it that its body is wanted. One that got the head of the answer instead would take
+// that for a refusal, and send nothing.
+func (c *call) sendContinue() {
+	if !strings.EqualFold(c.Request().Header.Get("Expect"), "100-continue") {
+		return
+	}
+	w := c.Response().Writer // beneath echo's own, which knows no interim answers
+	for {
+		inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			w.WriteHeader(http.StatusContinue)
+			return
+		}
+		w = inner.Unwrap()
+	}
+}
+
 // lineStream answers lines. One goroutine reads, some answer, and the handler writes in order; a few blocks are under way at a
 // time, so that a client that does not read is not read from either.
 type lineStream struct {
-	c       *call
-	control *http.ResponseController
-	general batch    // for lines of any form
-	quick   *gridder // for pairs of numbers; nil where no grids were in force
-	grids   bool     // only the codes are asked for
+	c        *call
+	control  *http.ResponseController
+	patience time.Duration // for the client's next bytes, and for it to take some
+	general  batch         // for lines of any form
+	quick    *gridder      // for pairs of numbers; nil where no grids were in force
+	grids    bool          // only the codes are asked for
 
 	todo, order chan *lines
+	// last is until when may be written, once the stream is to end.
+	last func() time.Time
 	// broken is why reading ended before the end of the body; it is set before order is closed.
 	broken error
 }
@@ -108,8 +133,9 @@ type lines struct {
 
 var linesPool = sync.Pool{New: func() any { return &lines{text: make([]byte, 0, lineBlock)} }}
 
-func (c *call) newLineStream() (*lineStream, error) {
-	s := &lineStream{c: c, control: http.NewResponseController(c.Response()), todo: make(chan *lines), order: make(chan *lines, 2*runtime.GOMAXPROCS(0))}
+func (c *call) newLineStream(patience time.Duration) (*lineStream, error) {
+	s := &lineStream{c: c, control: http.NewResponseController(c.Response()), patience: patience, todo: make(chan *lines), order: make(chan *lines, 2*runtime.GOMAXPROCS(0))}
+	s.last = sync.OnceValue(func() time.Time { return time.Now().Add(min(patience, farewell)) })
 	q, err := c.common()
 	if err != nil {
 		return nil, err
@@ -141,18 +167,28 @@ func (c *call) common() (q duty.Question, err error) {
 	return q, err
 }
 
-// run answers until the body ends, or reading or writing fails.
+// run answers until the body ends, reading or writing fails, or the service ends the request: then what was read is answered, and
+// the last line says that this is not all.
 func (s *lineStream) run(parent context.Context) {
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
-	// Whoever is stuck in a read or a write is woken when the stream is to end.
+	// Whoever is stuck in a read or a write when the stream is to end is woken in time.
+	woken := make(chan struct{})
 	awake := context.AfterFunc(ctx, func() {
-		past := time.Unix(1, 0)
-		_ = s.control.SetReadDeadline(past) // a connection without deadlines is one of a test
-		_ = s.control.SetWriteDeadline(past)
+		defer close(woken)
+		_ = s.control.SetReadDeadline(time.Now().Add(nudge)) // a connection without deadlines is one of a test
+		_ = s.control.SetWriteDeadline(s.last())
 	})
 	var wait sync.WaitGroup
-	wait.Go(func() { s.read(ctx) })
+	wait.Go(func() {
+		s.broken = s.read(ctx)
+		close(s.todo)
+		close(s.order)
+		if errors.Is(s.broken, errStopping) {
+			<-woken
+			s.linger()
+		}
+	})
 	for range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for b := range s.todo {
@@ -162,32 +198,42 @@ func (s *lineStream) run(parent context.Context) {
 		})
 	}
 	n, err := s.write(ctx)
-	if err == nil && s.broken == nil {
-		err = s.send(ctx, fmt.Appendf(nil, "{\"count\":%d}\n", n), true)
-	} else if err == nil {
-		err = s.send(ctx, appendError(nil, n, s.broken), true)
+	if err == nil { // then reading has ended
+		last := fmt.Appendf(nil, "{\"count\":%d}\n", n)
+		if s.broken != nil {
+			last = appendError(nil, n, s.broken)
+		}
+		err = s.send(ctx, last, true)
 	}
-	if err == nil && s.broken == nil {
-		awake() // nothing is stuck, and the connection can be used again
+	if err != nil {
+		cancel() // the reader may be stuck
 	}
-	cancel()
-	for range s.order { // lets the reader see that the stream is over
+	for range s.order { // lets it see that the stream is over
 	}
 	wait.Wait()
+	if !awake() { // that has begun: nothing may touch the connection after the end of the request
+		<-woken
+	}
 }
 
-// read cuts the body into blocks of whole lines. Each read of the body is a block, so that a client that waits for its answer
-// before it sends the next line gets it.
-func (s *lineStream) read(ctx context.Context) {
-	defer close(s.order)
-	defer close(s.todo)
+// linger takes what a client still sends for a while, and does nothing with it. A connection that is closed with bytes unread is
+// reset, and the client may never see the last line.
+func (s *lineStream) linger() {
+	_ = s.control.SetReadDeadline(s.last())
+	_, _ = io.Copy(io.Discard, s.c.Request().Body) // ends with an error
+}
+
+// read cuts the body into blocks of whole lines, until it ends or for another reason, which it returns. Each read of the body is a
+// block, so that a client that waits for its answer before it sends the next line gets it.
+func (s *lineStream) read(ctx context.Context) error {
 	var rest []byte // the beginning of a line
 	for number := 0; ; {
 		b := linesPool.Get().(*lines)
 		b.text = append(b.text[:0], rest...)
-		_ = s.control.SetReadDeadline(time.Now().Add(patientStream))
+		until := time.Now().Add(s.patience)
+		_ = s.control.SetReadDeadline(until)
 		if ctx.Err() != nil {
-			return
+			return errStopping
 		}
 		n, err := s.c.Request().Body.Read(b.text[len(b.text):cap(b.text)])
 		b.text = b.text[:len(b.text)+n]
@@ -204,35 +250,26 @@ func (s *lineStream) read(ctx context.Context) {
 				b.count++
 			}
 			number += b.count
-			for _, to := range []chan *lines{s.order, s.todo} {
-				select {
-				case to <- b:
-				case <-ctx.Done():
-					return
-				}
-			}
+			s.order <- b // both are emptied until they are closed
+			s.todo <- b
 		}
 		switch {
 		case errors.Is(err, io.EOF):
-			return
+			return nil
+		case errors.Is(err, os.ErrDeadlineExceeded) && time.Now().Before(until): // ctx does not tell: net/http ends it when a read fails
+			return errStopping
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			s.broken = &Problem{Code: "timed-out", Detail: fmt.Sprintf("nothing came for %v", patientStream)}
-			return
+			return &Problem{Code: "timed-out", Detail: fmt.Sprintf("nothing came for %v", s.patience)}
 		case err != nil:
-			s.broken = bodyProblem(err)
-			return
+			return bodyProblem(err)
 		}
 	}
 }
 
-// write sends the blocks in order and returns how many lines it has answered.
+// write sends the blocks in order and returns how many lines it has answered, when reading has ended or with an error.
 func (s *lineStream) write(ctx context.Context) (n int, err error) {
 	for b := range s.order {
-		select {
-		case <-b.done:
-		case <-ctx.Done():
-			return n, ctx.Err()
-		}
+		<-b.done
 		if err := s.send(ctx, b.out, len(s.order) == 0); err != nil {
 			return n, err
 		}
@@ -242,15 +279,15 @@ func (s *lineStream) write(ctx context.Context) (n int, err error) {
 		}
 		linesPool.Put(b)
 	}
-	return n, ctx.Err()
+	return n, nil
 }
 
 // send writes in pieces, each with a deadline of its own.
 func (s *lineStream) send(ctx context.Context, out []byte, flush bool) error {
 	for len(out) > 0 || flush {
-		_ = s.control.SetWriteDeadline(time.Now().Add(patientStream))
-		if err := ctx.Err(); err != nil {
-			return err
+		_ = s.control.SetWriteDeadline(time.Now().Add(s.patience))
+		if ctx.Err() != nil { // what is set here would outlast what was set when it ended
+			_ = s.control.SetWriteDeadline(s.last())
 		}
 		piece := out[:min(len(out), writePiece)]
 		if _, err := s.c.Response().Write(piece); err != nil {
@@ -261,136 +298,4 @@ func (s *lineStream) send(ctx context.Context, out []byte, flush bool) error {
 		}
 	}
 	return nil
-}
-
-// answer answers the lines of b.
-func (s *lineStream) answer(b *lines) {
-	defer func() {
-		if p := recover(); p != nil { // here it would end the process
-			s.c.s.metrics.panics.Inc()
-			s.c.s.log.Error("a line of a stream ended in a panic", "panic", p, "stack", string(debug.Stack()))
-			b.failed = true
-		}
-	}()
-	b.out = b.out[:0]
-	if s.grids && s.quick != nil {
-		s.locate(b)
-	} else {
-		b.areas = b.areas[:0]
-	}
-	i := 0
-	for text := b.text; len(text) > 0; i++ {
-		var line []byte
-		line, text = nextLine(text)
-		if i < len(b.areas) && b.areas[i] != gridError {
-			b.out = s.appendGrid(b.out, b.areas[i])
-			continue
-		}
-		b.out = s.one(b.out, b.first+i, line)
-	}
-}
-
-// nextLine cuts the first line off, without its end.
-func nextLine(text []byte) (line, rest []byte) {
-	line, rest, _ = bytes.Cut(text, []byte{'\n'})
-	return line, rest
-}
-
-// locate finds the areas of the lines that are plain pairs of numbers, together; all others get gridError.
-func (s *lineStream) locate(b *lines) {
-	b.positions, b.areas = b.positions[:0], b.areas[:0]
-	for text := b.text; len(text) > 0; {
-		var line []byte
-		line, text = nextLine(text)
-		lon, lat, ok := pair(line)
-		if !ok {
-			lon, lat = math.NaN(), math.NaN()
-		}
-		b.positions = append(b.positions, lon, lat)
-	}
-	b.areas = s.quick.locate(b.areas, b.positions)
-}
-
-// pair reads a line that is [lon, lat].
-func pair(line []byte) (lon, lat float64, ok bool) {
-	if len(line) > mostLine {
-		return 0, 0, false
-	}
-	q := quickScanner{b: line}
-	if !q.take('[') {
-		return 0, 0, false
-	}
-	if lon, ok = q.number(); !ok || !q.take(',') {
-		return 0, 0, false
-	}
-	if lat, ok = q.number(); !ok || !q.take(']') {
-		return 0, 0, false
-	}
-	return lon, lat, q.atEnd()
-}
-
-func (s *lineStream) appendGrid(out []byte, area int32) []byte {
-	if area < 0 {
-		return append(out, "{\"grid\":null}\n"...)
-	}
-	code, _ := s.quick.grids.Features()[area].Label()
-	return appendGrid(out, code)
-}
-
-func appendGrid(out []byte, code string) []byte {
-	out = append(out, `{"grid":`...)
-	out = appendText(out, code)
-	return append(out, "}\n"...)
-}
-
-// one answers a line of any form.
-func (s *lineStream) one(out []byte, number int, line []byte) []byte {
-	q, err := s.question(line)
-	if err == nil {
-		err = s.c.w.check(q)
-	}
-	if err != nil {
-		return appendError(out, number, err)
-	}
-	if !s.grids {
-		if out, err = s.c.s.answer(out, s.c.w, q); err != nil {
-			return appendError(out, number, s.c.w.answerProblem(err, q))
-		}
-		return out
-	}
-	grid, err := duty.Grid(s.c.w.Snapshot, s.c.s.Converter, q)
-	switch {
-	case err != nil:
-		return appendError(out, number, s.c.w.answerProblem(err, q))
-	case grid == nil:
-		return append(out, "{\"grid\":null}\n"...)
-	}
-	return appendGrid(out, grid.Code)
-}
-
-// question reads a line of any form.
-func (s *lineStream) question(line []byte) (duty.Question, error) {
-	if len(line) > mostLine {
-		return duty.Question{}, badJSON("", "too-long", fmt.Sprintf("the line has more than %d bytes", mostLine))
-	}
-	line = bytes.TrimSpace(line)
-	switch {
-	case len(line) == 0:
-		return duty.Question{}, badJSON("", "json", "the line is empty")
-	case !utf8.Valid(line):
-		return duty.Question{}, badJSON("", "encoding", "the line is not valid UTF-8")
-	case !json.Valid(line): // the scanner of members relies on it
-		return duty.Question{}, notJSON("", json.Unmarshal(line, new(json.RawMessage)))
-	}
-	return s.general.question(line)
-}
-
-// appendError appends the line that says what is wrong with one.
-func appendError(out []byte, number int, err error) []byte {
-	e := itemErrorOf(number, err)
-	e.Pointer = ""
-	if p := problemOf(err); len(p.Errors) > 0 {
-		e.Pointer = p.Errors[0].Pointer
-	}
-	return append(appendJSON(out, map[string]itemError{"error": e}), '\n')
 }

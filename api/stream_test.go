@@ -164,6 +164,14 @@ func streamLines() int {
 	return 1_000_000
 }
 
+// liveHeap is the memory in use, in bytes, without what is only not collected yet.
+func liveHeap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 // A million lines, each answered in its place, in little memory.
 func TestStreamOfAMillion(t *testing.T) {
 	s, _ := fragileServer(t, nil)
@@ -182,8 +190,8 @@ func TestStreamOfAMillion(t *testing.T) {
 	}
 	want, err := c.Batch(t.Context(), client.Common{CRS: client.WGS84}, few)
 	must(t, err)
+	before, most := liveHeap(), uint64(0)
 	began := time.Now()
-	most := uint64(0)
 	count, err := c.Stream(t.Context(), client.Common{CRS: client.WGS84}, false, func(yield func(client.Position) bool) {
 		for i := range n {
 			if !yield(p(i)) {
@@ -194,16 +202,17 @@ func TestStreamOfAMillion(t *testing.T) {
 		if code := want.Code(l.Index % 3000); l.Err != nil || l.Code != code {
 			return fmt.Errorf("line %d: %q %v, want %q", l.Index, l.Code, l.Err, code)
 		}
-		if l.Index%100_000 == 0 {
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			most = max(most, m.HeapInuse)
+		if l.Index%(n/8) == n/16 {
+			most = max(most, liveHeap())
 		}
 		return nil
 	})
 	must(t, err)
 	same(t, "count", count, n)
-	t.Logf("%d lines, %.0f lines/s, heap at most %d MiB", n, float64(n)/time.Since(began).Seconds(), most>>20)
+	t.Logf("%d lines, %.0f lines/s, heap %d to %d MiB", n, float64(n)/time.Since(began).Seconds(), before>>20, most>>20)
+	if grown := most - min(most, before); grown > 16<<20 {
+		t.Errorf("the heap grew by %d MiB", grown>>20)
+	}
 }
 
 // A client that does not read is not read from: what is under way stays small, and goes on when it reads again.
