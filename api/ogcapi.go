@@ -52,12 +52,16 @@ func (d *document) json30() []byte {
 	return b
 }
 
-// nullable turns "one of these, or null", which huma leaves as it is, into the words of OpenAPI 3.0.
+// nullable turns what huma leaves as it is into the words of OpenAPI 3.0: "one of these, or null", and bytes.
 func nullable(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
 			v[name] = nullable(member)
+		}
+		if _, ok := v["contentMediaType"]; ok { // bytes
+			delete(v, "contentMediaType")
+			v["format"] = "binary"
 		}
 		list, ok := v["oneOf"].([]any)
 		if !ok {

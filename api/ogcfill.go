@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -268,7 +269,11 @@ func (c *call) itemPage(info layers.Info, f layers.Feature) error {
 	}
 	m := f.Head()
 	add("id", anchor{"", m.ID})
+	members := jsonFields(reflect.TypeOf(f).Elem())
 	for i, column := range layers.Columns(info.Layer) {
+		if nothing := values[i] == int64(0) || values[i] == 0.0 || values[i] == false; nothing && strings.Contains(members[column.Name].Tag.Get("json"), "omitempty") {
+			continue
+		}
 		if text, ok := values[i].(string); ok && column.Kind == layers.KindJSON {
 			add(column.Name, c.shownList(lang, column.Name, text)...)
 			continue

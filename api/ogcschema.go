@@ -35,9 +35,7 @@ func itemSchemas() map[string]*huma.Schema {
 		all[itemName(info.Layer)] = shownItem(info)
 		edit := takenItem(info)
 		all[itemName(info.Layer)+"Edit"] = edit
-		patch := *edit
-		patch.Required = nil
-		all[itemName(info.Layer)+"Patch"] = &patch
+		all[itemName(info.Layer)+"Patch"] = patchedItem(edit)
 	}
 	return all
 }
@@ -55,10 +53,34 @@ func shownItem(info layers.Info) *huma.Schema {
 // takenItem describes what an edit takes: no property is required by the schema, because the checks say more exactly what is.
 func takenItem(info layers.Info) *huma.Schema {
 	properties, geometry := itemProperties(takenSchema(info.Layer))
+	withHeights(geometry)
 	return &huma.Schema{Type: "object", AdditionalProperties: false, Required: []string{"type"}, Properties: map[string]*huma.Schema{
 		"type": {Type: "string", Enum: []any{"Feature"}}, "id": {Type: "string"}, "properties": properties, "geometry": geometry,
 		"links": {Description: "Passed over."}, "bbox": {Description: "Passed over."},
 	}}
+}
+
+// patchedItem describes a change of parts, of the geometry too.
+func patchedItem(edit *huma.Schema) *huma.Schema {
+	patch := *edit
+	patch.Required = nil
+	patch.Properties = maps.Clone(edit.Properties)
+	patch.Properties["geometry"] = &huma.Schema{Type: "object", Nullable: true, Description: "Members of the geometry that change."}
+	return &patch
+}
+
+// withHeights lets the positions of a geometry have a height, which is passed over.
+func withHeights(g *huma.Schema) {
+	three := 3
+	for _, one := range g.OneOf {
+		withHeights(one)
+	}
+	if s := g.Properties["coordinates"]; s != nil {
+		for s.Items != nil && s.Items.Type == "array" {
+			s = s.Items
+		}
+		s.MaxItems = &three
+	}
 }
 
 // itemProperties takes a schema of columns apart into properties that may be null, and the geometry.

@@ -2294,17 +2294,17 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][][];
+                ])[][][];
                 /** @enum {string} */
                 type: "MultiPolygon";
             } | {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -2342,21 +2342,8 @@ export interface components {
         CommunityItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][][];
-                /** @enum {string} */
-                type: "MultiPolygon";
-            } | {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -2514,17 +2501,17 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][][];
+                ])[][][];
                 /** @enum {string} */
                 type: "MultiPolygon";
             } | {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -2558,21 +2545,8 @@ export interface components {
         DistrictItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][][];
-                /** @enum {string} */
-                type: "MultiPolygon";
-            } | {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -2751,7 +2725,7 @@ export interface components {
         EditionItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            /** @description null: features of this layer have none. */
+            /** @description Members of the geometry that change. */
             geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
@@ -2788,6 +2762,7 @@ export interface components {
         End: {
             code: string;
             name: string;
+            name_en?: string;
         };
         Extent: {
             spatial?: components["schemas"]["SpatialExtent"];
@@ -2947,17 +2922,17 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][][];
+                ])[][][];
                 /** @enum {string} */
                 type: "MultiPolygon";
             } | {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -2995,21 +2970,8 @@ export interface components {
         GridItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][][];
-                /** @enum {string} */
-                type: "MultiPolygon";
-            } | {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -3271,17 +3233,17 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][][];
+                ])[][][];
                 /** @enum {string} */
                 type: "MultiPolygon";
             } | {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -3317,21 +3279,8 @@ export interface components {
         OverlayItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][][];
-                /** @enum {string} */
-                type: "MultiPolygon";
-            } | {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -3548,7 +3497,7 @@ export interface components {
             geometry?: {
                 /** @description Longitude, latitude in CGCS2000. */
                 coordinates: [
-                    number,
+                ] | [
                     number
                 ];
                 /** @enum {string} */
@@ -3608,15 +3557,8 @@ export interface components {
         PoleItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                /** @description Longitude, latitude in CGCS2000. */
-                coordinates: [
-                    number,
-                    number
-                ];
-                /** @enum {string} */
-                type: "Point";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -3837,10 +3779,10 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][];
+                ])[];
                 /** @enum {string} */
                 type: "LineString";
             };
@@ -3880,14 +3822,8 @@ export interface components {
         RoadItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][];
-                /** @enum {string} */
-                type: "LineString";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -4032,10 +3968,10 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][];
+                ])[];
                 /** @enum {string} */
                 type: "LineString";
             };
@@ -4073,14 +4009,8 @@ export interface components {
         SegmentItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][];
-                /** @enum {string} */
-                type: "LineString";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -4229,10 +4159,10 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -4272,14 +4202,8 @@ export interface components {
         SpaceItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -4420,6 +4344,7 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "rename" | "split" | "merge" | "shift" | "retired" | "new";
             name: string;
+            name_en?: string;
             /**
              * Format: double
              * @description The part of the area asked about that lies in this one
@@ -4641,17 +4566,17 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][][];
+                ])[][][];
                 /** @enum {string} */
                 type: "MultiPolygon";
             } | {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -4693,21 +4618,8 @@ export interface components {
         TownItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][][];
-                /** @enum {string} */
-                type: "MultiPolygon";
-            } | {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
@@ -4890,7 +4802,7 @@ export interface components {
         UnitItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            /** @description null: features of this layer have none. */
+            /** @description Members of the geometry that change. */
             geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
@@ -5046,10 +4958,10 @@ export interface components {
             /** @description Passed over. */
             bbox?: unknown;
             geometry?: {
-                coordinates: [
-                    number,
+                coordinates: ([
+                ] | [
                     number
-                ][][];
+                ])[][];
                 /** @enum {string} */
                 type: "Polygon";
             };
@@ -5087,14 +4999,8 @@ export interface components {
         ZoneItemPatch: {
             /** @description Passed over. */
             bbox?: unknown;
-            geometry?: {
-                coordinates: [
-                    number,
-                    number
-                ][][];
-                /** @enum {string} */
-                type: "Polygon";
-            };
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
             id?: string;
             /** @description Passed over. */
             links?: unknown;
