@@ -1,6 +1,6 @@
 # Each target is a thin wrapper of the launcher, which needs Go alone: where make is missing, type the command itself.
 # Pass arguments as ARGS: make run ARGS="--listen 127.0.0.1:9000", make test ARGS="-only web".
-.PHONY: help run test build bench bench-lookup oracle golden web
+.PHONY: help run test build bench bench-lookup bench-tiles oracle golden web
 
 help:
 	@go run ./cmd/dev help
@@ -19,6 +19,9 @@ bench:
 
 bench-lookup:
 	@go run ./cmd/dev bench-lookup $(ARGS)
+
+bench-tiles:
+	@go run ./cmd/dev bench-tiles $(ARGS)
 
 oracle:
 	@go run ./cmd/dev oracle $(ARGS)

@@ -23,6 +23,7 @@ func TestRunRefusesWhatItDoesNotKnow(t *testing.T) {
 		"argument": {"web", "x"},
 		"build":    {"build", "x"},
 		"golden":   {"golden", "x"},
+		"tiles":    {"bench-tiles", "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := run(t.Context(), args, io.Discard, io.Discard)

@@ -51,6 +51,7 @@ func commands() []command {
 		{"build", "build bin/wangge", launcher.buildOnly},
 		{"bench", "run the benchmarks (arguments go to go test)", launcher.bench},
 		{"bench-lookup", "measure lookups here and in other libraries, and print a table (arguments: sizes, 37,1000,20000)", launcher.benchLookup},
+		{"bench-tiles", "measure tiles beside ST_AsMVT and under 200 requests a second, and print tables", launcher.benchTiles},
 		{"oracle", "hold the locator against an exact oracle in full, half an hour (arguments go to the test)", launcher.oracle},
 		{"golden", "write again what is generated and committed (demo data, golden files, API document and types); review the difference", launcher.golden},
 		{"web", "install the web application's packages and build web/dist again", launcher.web},
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func help(w io.Writer) error {
 	text := "The commands, each also a target of make:\n\n"
 	for _, c := range commands() {
-		text += fmt.Sprintf("  make %-8s go run ./cmd/dev %-8s %s\n", c.name, c.name, c.summary)
+		text += fmt.Sprintf("  make %-12s go run ./cmd/dev %-12s %s\n", c.name, c.name, c.summary)
 	}
 	text += "\nWith make, pass arguments as ARGS: make run ARGS=\"--listen 127.0.0.1:9000\"\n"
 	_, err := io.WriteString(w, text)

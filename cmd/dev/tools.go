@@ -30,6 +30,19 @@ func (l launcher) benchLookup(ctx context.Context, args []string) error {
 	return l.exec(ctx, ".", "go", "test", "./geo", "-count=1", "-v", "-timeout", "60m", "-run", "^TestLookupTable$", "-args", "-lookup-table", sizes)
 }
 
+// benchTiles prints how long tiles take beside ST_AsMVT, and how they are served under load.
+func (l launcher) benchTiles(ctx context.Context, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("bench-tiles takes no arguments: %w", errUsage)
+	}
+	if err := l.provide(ctx, testNeeds()); err != nil {
+		return err
+	}
+	return l.withPostGIS(ctx, func(l launcher) error {
+		return l.exec(ctx, ".", "go", "test", "./api", "-count=1", "-v", "-timeout", "60m", "-run", "^TestTileTable$", "-args", "-tile-table")
+	})
+}
+
 // oracle runs the proof of the locator in full. Later flags win, so args may ask for less.
 func (l launcher) oracle(ctx context.Context, args []string) error {
 	if err := l.provide(ctx, buildNeeds()); err != nil {
