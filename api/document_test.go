@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
 )
 
 func TestDocumentIsOpenAPI31(t *testing.T) {
@@ -17,11 +16,7 @@ func TestDocumentIsOpenAPI31(t *testing.T) {
 	if v := doc.GetVersion(); v != "3.1.0" {
 		t.Errorf("version %s, want 3.1.0", v)
 	}
-	v, errs := validator.NewValidator(doc)
-	for _, err := range errs {
-		t.Fatal(err)
-	}
-	if ok, errs := v.ValidateDocument(); !ok {
+	if ok, errs := validatorOf(t, doc).ValidateDocument(); !ok {
 		for _, e := range errs {
 			t.Errorf("%s: %s %v", e.Message, e.Reason, e.SchemaValidationErrors)
 		}

@@ -10,12 +10,15 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/cache"
+	"github.com/pb33f/libopenapi-validator/config"
 
 	"wangge/api"
 	"wangge/layers"
@@ -176,12 +179,34 @@ func checkerOf(t testing.TB, text []byte) *checker {
 	}
 	doc, err := libopenapi.NewDocument(text)
 	must(t, err)
-	v, errs := validator.NewValidator(doc)
+	c, _ := documents.LoadOrStore(string(text), &checker{v: validatorOf(t, doc)})
+	return c.(*checker)
+}
+
+// validatorOf returns a validator that compiles a schema when something is first held against it: the document has many more than a
+// test needs.
+func validatorOf(t testing.TB, doc libopenapi.Document) validator.Validator {
+	t.Helper()
+	schemas := &lazyCache{SchemaCache: cache.NewDefaultCache()}
+	v, errs := validator.NewValidator(doc, config.WithSchemaCache(schemas))
 	for _, err := range errs {
 		t.Fatal(err)
 	}
-	c, _ := documents.LoadOrStore(string(text), &checker{v: v})
-	return c.(*checker)
+	schemas.ready.Store(true)
+	return v
+}
+
+// lazyCache says that it has everything until it is ready, so that nothing is compiled in advance.
+type lazyCache struct {
+	cache.SchemaCache
+	ready atomic.Bool
+}
+
+func (c *lazyCache) Load(key uint64) (*cache.SchemaCacheEntry, bool) {
+	if !c.ready.Load() {
+		return nil, true
+	}
+	return c.SchemaCache.Load(key)
 }
 
 func (s *server) check(r reply) {

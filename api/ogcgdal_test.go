@@ -87,7 +87,7 @@ func TestGDALReadsBoxes(t *testing.T) {
 	h := httptest.NewServer(s.Handler())
 	defer h.Close()
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, l := range []layers.Layer{layers.Grids, layers.Communities, layers.Roads, layers.Poles} {
+	for _, l := range []layers.Layer{layers.Grids, layers.Poles} {
 		extent := boxesOf(s, l)[0]
 		for i := range 2 {
 			args := []string{"-f", "GeoJSON", "-preserve_fid"}
