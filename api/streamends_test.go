@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -50,14 +51,14 @@ func TestStreamGivesUp(t *testing.T) {
 	stuck := false
 	for range 5000 {
 		if _, err := fmt.Fprintf(deaf.conn, "%x\r\n%s\r\n", len(many), many); err != nil {
-			stuck = true // the server has hung up
+			stuck = !errors.Is(err, os.ErrDeadlineExceeded) // but the server has hung up
 			break
 		}
 	}
 	if !stuck {
-		t.Error("20 million lines were taken from a client that takes no answers")
+		t.Error("a client that takes no answers was not given up")
 	}
-	s.until("the stream has ended", func() bool { return runtime.NumGoroutine() <= before+4 })
+	s.until("the stream has ended", func() bool { return runtime.NumGoroutine() <= before })
 }
 
 // Clients that go away in every way leave nothing behind.
