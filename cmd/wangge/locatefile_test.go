@@ -64,7 +64,7 @@ func TestLocateInConstantMemory(t *testing.T) {
 	l := locatingIn(districtSnapshot(t), duty.Question{})
 	length := 64 << 20
 	if raceDetector {
-		length = 8 << 20
+		length = 3 << 20
 	}
 	note := strings.Repeat("网格", 100)
 	for name, file := range map[string]*endless{

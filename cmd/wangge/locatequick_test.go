@@ -49,7 +49,7 @@ func askedAbout(l *locating, count int) []orb.Point {
 func TestQuickAsDecided(t *testing.T) {
 	count := 2000
 	if raceDetector {
-		count = 200
+		count = 120
 	}
 	demo, district := demoSnapshot(t), districtSnapshot(t)
 	for name, c := range map[string]struct {
