@@ -54,7 +54,10 @@ const mostSteps = 32
 type tally struct{ kept, made, shared atomic.Int64 }
 
 // room is what a layer is made in.
-type room struct{ plain, packed []byte }
+type room struct {
+	plain  []byte
+	packed [][]byte
+}
 
 // makers is how many layers may be made at a time.
 const makers = 8

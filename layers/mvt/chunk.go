@@ -32,7 +32,7 @@ func (k *chunk) bytes() int64 {
 // packed returns the chunk in one more coding. It has its Plain form.
 func (p *packer) packed(k *chunk, c Coding) *chunk {
 	n := *k
-	n.forms[c] = slices.Clone(p.pack(nil, k.forms[Plain], c, func() {}))
+	n.forms[c], _ = p.pack(nil, k.forms[Plain], c, func() {})
 	return &n
 }
 
@@ -49,7 +49,7 @@ func (k *chunk) joined(other *chunk) *chunk {
 }
 
 // newChunk makes the chunk of plain, which it does not keep. It compresses into room, which it returns for the next chunk.
-func (p *packer) newChunk(plain, room []byte, s span, c Coding) (*chunk, []byte) {
+func (p *packer) newChunk(plain []byte, room [][]byte, s span, c Coding) (*chunk, [][]byte) {
 	k := &chunk{span: s}
 	identify := func() {
 		sum := sha256.Sum256(plain)
@@ -63,7 +63,6 @@ func (p *packer) newChunk(plain, room []byte, s span, c Coding) (*chunk, []byte)
 		}
 		return k, room
 	}
-	room = p.pack(room[:0], plain, c, identify)
-	k.forms[c] = slices.Clone(room)
+	k.forms[c], room = p.pack(room, plain, c, identify)
 	return k, room
 }

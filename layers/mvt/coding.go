@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -44,37 +45,31 @@ func newPacker() *packer {
 	processors := runtime.GOMAXPROCS(0)
 	frames, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(processors),
 		zstd.WithWindowSize(pieceSize), zstd.WithEncoderCRC(false)) // the options are valid ones
-	return &packer{frames: frames, helpers: make(chan struct{}, processors), deflaters: sync.Pool{New: func() any {
+	return &packer{frames: frames, helpers: make(chan struct{}, processors-1), deflaters: sync.Pool{New: func() any {
 		w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is a valid one
 		return &deflater{w: w}
 	}}}
 }
 
-// pack appends plain, compressed, to dst: for Gzip, blocks that end on a whole byte and are not the last; for Zstd, whole frames.
-// What it appends depends on plain alone. while is called meanwhile.
-func (p *packer) pack(dst, plain []byte, c Coding, while func()) []byte {
-	pieces := make([][]byte, (len(plain)+pieceSize-1)/pieceSize)
-	done := make([][]byte, len(pieces))
+// pack returns plain compressed: for Gzip, blocks that end on a whole byte and are not the last; for Zstd, whole frames. What it returns
+// depends on plain alone. while is called meanwhile. The pieces are made in room, which is returned for the next time.
+func (p *packer) pack(room [][]byte, plain []byte, c Coding, while func()) (packed []byte, _ [][]byte) {
+	n := (len(plain) + pieceSize - 1) / pieceSize
+	for len(room) < n {
+		room = append(room, nil)
+	}
 	var next atomic.Int64
 	work := func() {
-		for i := int(next.Add(1)) - 1; i < len(pieces); i = int(next.Add(1)) - 1 {
-			piece := plain[i*pieceSize : min(len(plain), (i+1)*pieceSize)]
-			if i == 0 {
-				dst = p.piece(dst, piece, c)
-			} else {
-				done[i] = p.piece(nil, piece, c)
-			}
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			room[i] = p.piece(room[i][:0], plain[i*pieceSize:min(len(plain), (i+1)*pieceSize)], c)
 		}
 	}
 	var wait sync.WaitGroup
-	p.help(&wait, len(pieces)-1, work)
+	p.help(&wait, n-1, work)
 	while()
 	work()
 	wait.Wait()
-	for _, b := range done {
-		dst = append(dst, b...)
-	}
-	return dst
+	return slices.Concat(room[:n]...), room
 }
 
 // help starts up to n goroutines that do the work too, as far as there are places.
