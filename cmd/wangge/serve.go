@@ -28,6 +28,7 @@ type serveCmd struct {
 	Listen        string `help:"Where the map and the API answer." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	MetricsListen string `help:"Where Prometheus metrics (/metrics) and profiles (/debug/pprof/) answer; none for nowhere." default:"127.0.0.1:9091" placeholder:"HOST:PORT"`
 	StateDir      string `help:"The folder of the last good snapshot and the signing key; beside a store's file (NAME.state), or wangge.state." placeholder:"DIR" type:"path"`
+	TileMemory    uint16 `help:"Memory for tiles that are kept compressed, in MiB; 0 keeps none." default:"128" placeholder:"MIB"`
 	Demo          bool   `help:"Fill a store that is not there yet, or a database without one, with the demo district."`
 }
 
@@ -108,9 +109,17 @@ func (s *service) prepare(ctx context.Context, c *serveCmd) (err error) {
 	}
 	s.feed = layers.NewFeed(s.store, layers.FeedOptions{Log: s.log.Logger, Now: s.now})
 	s.server = api.New(api.Options{Store: s.store, Feed: s.feed, Web: web.Dist(), Key: key, Converter: s.conv, FromFile: s.last != nil,
-		Version: version().Module, Now: s.now, Log: s.log.Logger})
+		TileMemory: tileMemory(c.TileMemory), Version: version().Module, Now: s.now, Log: s.log.Logger})
 	s.keeper = newKeeper(s.state.snapshotPath(s.at), s.log.Logger, s.last)
 	return nil
+}
+
+// tileMemory is what api.Options takes: 0 there is its default.
+func tileMemory(mebibytes uint16) int64 {
+	if mebibytes == 0 {
+		return -1
+	}
+	return int64(mebibytes) << 20
 }
 
 func (s *service) listenInner(ctx context.Context, address string) (err error) {

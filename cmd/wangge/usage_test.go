@@ -31,7 +31,7 @@ func TestHelp(t *testing.T) {
 // TestContractFlags: the names that others script against.
 func TestContractFlags(t *testing.T) {
 	for name, flags := range map[string]string{
-		"serve":  "--store --listen --metrics-listen --state-dir --demo",
+		"serve":  "--store --listen --metrics-listen --state-dir --tile-memory --demo",
 		"init":   "--store --empty --demo",
 		"import": "--store --crs --layer --code-field --name-field --town-field --edition --valid-from --authority --document --survey-date --accuracy --dry-run --repair --tolerance --encoding --undo",
 		"export": "--store --format --out", "locate": "--store --crs --points", "check": "--store", "migrate": "--store",
