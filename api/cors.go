@@ -11,7 +11,7 @@ import (
 // What pages of other origins may send and see. Authorization is not among them: no page but ours acts for somebody.
 const (
 	sentHeaders    = "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id, Wangge-Min-Revision"
-	exposedHeaders = "ETag, Retry-After, Server-Timing, Wangge-Age, Wangge-Revision, X-Request-Id"
+	exposedHeaders = "Content-Crs, ETag, Retry-After, Server-Timing, Wangge-Age, Wangge-Revision, X-Request-Id"
 )
 
 // openToAll lets pages of any origin read the answer, without credentials, if the method only reads. Operations for holders of a

@@ -17,5 +17,8 @@
 // Errors are RFC 9457 problem details with a stable code (problem.go). Positions are longitude, latitude in a system that the
 // request names; distances are metres on the ellipsoid; times are RFC 3339 with an offset.
 //
+// OGC API - Features and Tiles (ogc*.go) are a second face of the same lists, features, edits and tiles, in the words of those
+// standards: /collections, /conformance, /tiles/WebMercatorQuad, and the document as OpenAPI 3.0 at /api.
+//
 // A Server and everything of this package is safe for concurrent use. Decisions are in DECISIONS.md.
 package api

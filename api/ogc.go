@@ -65,7 +65,7 @@ func conformanceOperation() operation {
 		Summary: "The conformance classes that hold here", Params: formParams(), Answers: pageOrJSON("The classes", &content{Type: conformanceDocument{}}),
 		Handle: func(c *call) error {
 			doc := conformanceDocument{Title: "wangge", ConformsTo: conformance()}
-			return c.document(&doc, &doc.Links, func(p *page) { p.Classes = doc.ConformsTo })
+			return c.document(&doc, &doc.Links, func(p *page) { p.Title, p.Classes = phrase(p.Lang, "conformance"), doc.ConformsTo })
 		},
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
@@ -110,7 +111,8 @@ func (c *call) fillAPI(p *page) {
 			continue
 		}
 		where := anchor{"", op.Path}
-		if op.Method == "GET" && !strings.Contains(op.Path, "{") && op.Roles == nil {
+		needs := slices.ContainsFunc(op.Params, func(p param) bool { return p.Required || p.In == "path" })
+		if op.Method == http.MethodGet && op.Roles == nil && !needs && op.Longest == 0 { // something that can be looked at as it is
 			where.Href = op.Path
 		}
 		p.Rows = append(p.Rows, []cell{{anchor: anchor{"", op.Method}}, {anchor: where}, {anchor: anchor{"", op.Summary}}})

@@ -143,22 +143,6 @@ func (q *listing) boxed(set *layers.Set) iter.Seq[layers.Feature] {
 	return func(yield func(layers.Feature) bool) { set.Search(*q.filter.box, q.at, yield) }
 }
 
-// matched counts all that a listing is of, on whatever page.
-func (c *call) matched(q listing) (int, error) {
-	q.after = ""
-	set, n := c.w.Set(q.info.Layer), 0
-	rows := q.rows(set)
-	if q.filter.box != nil && q.during == nil {
-		rows = q.boxed(set)
-	}
-	for f := range c.patient(rows) {
-		if q.filter.keeps(f) {
-			n++
-		}
-	}
-	return n, c.Request().Context().Err()
-}
-
 // pageOfHistory takes a page from the store. A search that takes too long ends the page early, with what was found until then.
 func (c *call) pageOfHistory(q listing, p *pageWriter) error {
 	after := q.after

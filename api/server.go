@@ -61,7 +61,9 @@ type Server struct {
 	// document is the OpenAPI document, made once; document30 returns the same in the older form.
 	document   *file
 	document30 func() *file
-	reaches    reaches
+	// reaches and counted keep what is asked again and again of a layer that does not change.
+	reaches reaches
+	counted counts
 }
 
 // New returns a Server that is not ready until Publish was called once.

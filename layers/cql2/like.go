@@ -1,6 +1,10 @@
 package cql2
 
-import "golang.org/x/text/cases"
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+)
 
 // fold removes the difference of capital and small letters: two texts that differ in nothing else are the same folded.
 func fold(s string) string { return cases.Fold().String(s) }
@@ -58,19 +62,20 @@ func patternOf(s string, folded bool) pattern {
 // matches reports whether s is of the pattern. When what follows a wildcard does not fit, only the last wildcard takes one more
 // character, so that the time is at most the product of both lengths.
 func (p pattern) matches(s string) bool {
-	text := []rune(s)
-	i, j := 0, 0          // in text and p
+	i, j := 0, 0          // in s and p
 	star, resume := -1, 0 // the last wildcard, and where the text after it begins
-	for i < len(text) {
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case j < len(p) && p[j] == anyRunes:
 			star, resume = j, i
 			j++
-		case j < len(p) && (p[j] == oneRune || p[j] == text[i]):
-			i++
+		case j < len(p) && (p[j] == oneRune || p[j] == r):
+			i += size
 			j++
 		case star >= 0:
-			resume++
+			_, size = utf8.DecodeRuneInString(s[resume:])
+			resume += size
 			i, j = resume, star+1
 		default:
 			return false
