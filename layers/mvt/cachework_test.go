@@ -19,7 +19,11 @@ import (
 
 // TestCodings: a layer that is compressed in pieces, and a tile of large, small and empty layers, come out as they went in.
 func TestCodings(t *testing.T) {
-	s := crowdOf(60_000)
+	var poles []layers.Feature
+	for i := range 6000 {
+		poles = append(poles, poleAt(i, 121.2+0.00001*float64(i%77), 30.8+0.0001*float64(i/77)))
+	}
+	s := snapshotOf(t, layers.CodesLocal, poles)
 	for i, a := range []*mvt.Atlas{atlasOf(t, s), atlasOf(t, newChanging(t, 1).snap)} {
 		cache := mvt.NewCache(1 << 30)
 		cache.Advance(a)
