@@ -16,7 +16,7 @@ type Filter struct {
 }
 
 // test is a condition that is ready to be asked.
-type test func(row) truth
+type test func(*row) truth
 
 // Compile prepares an expression for the features of a layer, whose properties are listed. convert turns a position of the
 // expression into longitude and latitude (CGCS2000 degrees); nil leaves it. An error is an *Error: a property that there is not,
@@ -39,7 +39,7 @@ func Compile(e Expr, properties []Queryable, convert func(orb.Point) (orb.Point,
 
 // Keeps reports whether the condition is true for f, which is of the filter's layer.
 func (f *Filter) Keeps(feature layers.Feature) bool {
-	return f.test(row{feature, reflect.ValueOf(feature).Elem()}) == yes
+	return f.test(&row{feature: feature, value: reflect.ValueOf(feature).Elem()}) == yes
 }
 
 // Bound returns a box that the box of every feature meets which the filter keeps. It is false if there is none but the whole Earth.
@@ -67,10 +67,10 @@ func (c *compiler) condition(e Expr) (test, *Error) {
 		if err != nil {
 			return nil, err
 		}
-		return func(r row) truth { return t(r).not() }, nil
+		return func(r *row) truth { return t(r).not() }, nil
 	case *Boolean:
 		v := truthOf(e.Value)
-		return func(row) truth { return v }, nil
+		return func(*row) truth { return v }, nil
 	case *Comparison:
 		return c.comparison(e.Op, e.Left, e.Right)
 	case *Between:
@@ -97,7 +97,7 @@ func (c *compiler) all(args []Expr, join func(a, b truth) truth, final truth) (t
 		}
 		tests[i] = t
 	}
-	return func(r row) truth {
+	return func(r *row) truth {
 		out := tests[0](r)
 		for _, t := range tests[1:] {
 			if out == final {
@@ -142,7 +142,7 @@ func (c *compiler) like(e *Like) (test, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(r row) truth {
+	return func(r *row) truth {
 		s, ok := value.text(r)
 		if !ok {
 			return unknown
@@ -168,13 +168,13 @@ func (c *compiler) isNull(e *IsNull) (test, *Error) {
 		if err != nil {
 			return nil, err
 		}
-		return func(r row) truth { return truthOf(t(r) == unknown) }, nil
+		return func(r *row) truth { return truthOf(t(r) == unknown) }, nil
 	}
 	o, err := c.operand(e.Arg)
 	if err != nil {
 		return nil, err
 	}
-	return func(r row) truth { return truthOf(!o.there(r)) }, nil
+	return func(r *row) truth { return truthOf(!o.there(r)) }, nil
 }
 
 // bound returns a box that the box of every feature meets which e keeps, and false for the whole Earth. The expression has been

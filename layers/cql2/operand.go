@@ -10,10 +10,10 @@ import (
 
 // value is a side of a comparison that is ready to be read: exactly one of text, number, truth and instant is set, or it is a shape.
 type value struct {
-	text    func(row) (string, bool)
-	number  func(row) (float64, bool)
-	truth   func(row) truth
-	instant func(row) (layers.Instant, bool)
+	text    func(*row) (string, bool)
+	number  func(*row) (float64, bool)
+	truth   func(*row) truth
+	instant func(*row) (layers.Instant, bool)
 	shape   bool
 	// region is a shape that stands in the expression; a shape without is that of the feature.
 	region *Region
@@ -36,7 +36,7 @@ func (v value) kind() string {
 }
 
 // there reports whether the value is there for a feature.
-func (v value) there(r row) bool {
+func (v value) there(r *row) bool {
 	ok := true
 	switch {
 	case v.text != nil:
@@ -61,16 +61,16 @@ func (c *compiler) operand(e Expr) (value, *Error) {
 		return value{text: q.text, number: q.number, truth: q.truth, instant: q.instant, shape: q.Type == TypeGeometry}, err
 	case *Text:
 		s := e.Value
-		return value{text: func(row) (string, bool) { return s, true }, literal: e}, nil
+		return value{text: func(*row) (string, bool) { return s, true }, literal: e}, nil
 	case *Number:
 		n := e.Value
-		return value{number: func(row) (float64, bool) { return n, true }}, nil
+		return value{number: func(*row) (float64, bool) { return n, true }}, nil
 	case *Boolean:
 		t := truthOf(e.Value)
-		return value{truth: func(row) truth { return t }}, nil
+		return value{truth: func(*row) truth { return t }}, nil
 	case *Instant:
 		at := e.Value
-		return value{instant: func(row) (layers.Instant, bool) { return at, true }}, nil
+		return value{instant: func(*row) (layers.Instant, bool) { return at, true }}, nil
 	case *CaseI:
 		return c.caseless(e)
 	case *Geometry:
@@ -90,9 +90,9 @@ func (c *compiler) caseless(e *CaseI) (value, *Error) {
 		return value{}, e.Arg.where().errorf("CASEI takes a text, not %s", arg.kind())
 	case arg.literal != nil:
 		s := fold(arg.literal.Value)
-		return value{text: func(row) (string, bool) { return s, true }}, nil
+		return value{text: func(*row) (string, bool) { return s, true }}, nil
 	}
-	return value{text: func(r row) (string, bool) {
+	return value{text: func(r *row) (string, bool) {
 		s, ok := arg.text(r)
 		return fold(s), ok
 	}}, nil
@@ -141,18 +141,18 @@ func asTime(v, other *value) *Error {
 		return err
 	}
 	at := e.Value
-	*v = value{instant: func(row) (layers.Instant, bool) { return at, true }}
+	*v = value{instant: func(*row) (layers.Instant, bool) { return at, true }}
 	return nil
 }
 
-func ordered(t func(row) truth) func(row) (truth, bool) {
-	return func(r row) (truth, bool) {
+func ordered(t func(*row) truth) func(*row) (truth, bool) {
+	return func(r *row) (truth, bool) {
 		v := t(r)
 		return v, v != unknown
 	}
 }
 
-func compare[T cmp.Ordered](op string, left, right func(row) (T, bool)) test {
+func compare[T cmp.Ordered](op string, left, right func(*row) (T, bool)) test {
 	var holds func(a, b T) bool
 	switch op {
 	case "=":
@@ -168,7 +168,7 @@ func compare[T cmp.Ordered](op string, left, right func(row) (T, bool)) test {
 	case ">=":
 		holds = func(a, b T) bool { return a >= b }
 	}
-	return func(r row) truth {
+	return func(r *row) truth {
 		a, ok := left(r)
 		b, there := right(r)
 		if !ok || !there {
@@ -197,7 +197,7 @@ func (c *compiler) intersects(e *Intersects) (test, *Error) {
 	}
 	switch {
 	case l == nil: // the feature's shape meets itself
-		return func(r row) truth {
+		return func(r *row) truth {
 			if r.feature.Shape() == nil {
 				return unknown
 			}
@@ -205,14 +205,13 @@ func (c *compiler) intersects(e *Intersects) (test, *Error) {
 		}, nil
 	case r != nil:
 		t := truthOf(l.MeetsRegion(r))
-		return func(row) truth { return t }, nil
+		return func(*row) truth { return t }, nil
 	}
-	return func(r row) truth {
-		g := r.feature.Shape()
-		if g == nil {
+	return func(r *row) truth {
+		if r.feature.Shape() == nil {
 			return unknown
 		}
-		return truthOf(l.Meets(g))
+		return truthOf(r.meets(l))
 	}, nil
 }
 

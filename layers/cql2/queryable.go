@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"wangge/layers"
 )
 
@@ -27,16 +29,32 @@ type Queryable struct {
 	Name string
 	Type Type
 	// read returns the value for a feature, and false if it has none: a string for a text, float64, bool, or layers.Instant.
-	text    func(row) (string, bool)
-	number  func(row) (float64, bool)
-	truth   func(row) truth
-	instant func(row) (layers.Instant, bool)
+	text    func(*row) (string, bool)
+	number  func(*row) (float64, bool)
+	truth   func(*row) truth
+	instant func(*row) (layers.Instant, bool)
 }
 
 // row is a feature that is being tested.
 type row struct {
 	feature layers.Feature
 	value   reflect.Value // the struct of the feature
+	// region is the feature's shape, made once when the first comparison needs it; nil for one that meets nothing.
+	region *Region
+	made   bool
+}
+
+// meets reports whether the feature's shape, which it has, and a region have a point in common.
+func (r *row) meets(o *Region) bool {
+	g := r.feature.Shape()
+	if q, ok := g.(orb.Point); ok {
+		return o.Meets(q)
+	}
+	if !r.made {
+		r.made = true
+		r.region, _ = NewRegion(g) // a shape that has no form meets nothing
+	}
+	return r.region != nil && o.MeetsRegion(r.region)
 }
 
 // Queryables returns what filters of a layer may name: what every feature carries, the columns that are texts, numbers or yes and
@@ -46,7 +64,7 @@ func Queryables(l layers.Layer) []Queryable {
 	if !ok {
 		return nil
 	}
-	out := []Queryable{{Name: "id", Type: TypeText, text: func(r row) (string, bool) { return r.feature.Head().ID, true }}}
+	out := []Queryable{{Name: "id", Type: TypeText, text: func(r *row) (string, bool) { return r.feature.Head().ID, true }}}
 	for _, c := range layers.Columns(l) {
 		if q, ok := columnOf(info, c); ok {
 			out = append(out, q)
@@ -55,7 +73,7 @@ func Queryables(l layers.Layer) []Queryable {
 	out = append(out,
 		counter("version", func(m *layers.Meta) int64 { return m.Version }), counter("revision", func(m *layers.Meta) int64 { return m.Revision }),
 		moment("valid_from", func(m *layers.Meta) layers.Instant { return m.ValidFrom }), moment("valid_to", func(m *layers.Meta) layers.Instant { return m.ValidTo }),
-		Queryable{Name: "demo", Type: TypeBoolean, truth: func(r row) truth { return truthOf(r.feature.Head().Demo) }})
+		Queryable{Name: "demo", Type: TypeBoolean, truth: func(r *row) truth { return truthOf(r.feature.Head().Demo) }})
 	if info.Geometry != "" {
 		out = append(out, Queryable{Name: "geometry", Type: TypeGeometry})
 	}
@@ -63,11 +81,11 @@ func Queryables(l layers.Layer) []Queryable {
 }
 
 func counter(name string, of func(*layers.Meta) int64) Queryable {
-	return Queryable{Name: name, Type: TypeInteger, number: func(r row) (float64, bool) { return float64(of(r.feature.Head())), true }}
+	return Queryable{Name: name, Type: TypeInteger, number: func(r *row) (float64, bool) { return float64(of(r.feature.Head())), true }}
 }
 
 func moment(name string, of func(*layers.Meta) layers.Instant) Queryable {
-	return Queryable{Name: name, Type: TypeTimestamp, instant: func(r row) (layers.Instant, bool) {
+	return Queryable{Name: name, Type: TypeTimestamp, instant: func(r *row) (layers.Instant, bool) {
 		at := of(r.feature.Head())
 		return at, at != 0
 	}}
@@ -85,26 +103,26 @@ func columnOf(info layers.Info, c layers.Column) (Queryable, bool) {
 	switch {
 	case c.Kind == layers.KindText && strings.HasSuffix(c.Name, "_date"):
 		q.Type = TypeDate
-		q.instant = func(r row) (layers.Instant, bool) {
+		q.instant = func(r *row) (layers.Instant, bool) {
 			at, err := layers.ParseDay(r.value.Field(i).String())
 			return at, err == nil
 		}
 	case c.Kind == layers.KindText:
 		q.Type = TypeText
 		always := c.Name == "code" || c.Name == "name" // shown even when empty
-		q.text = func(r row) (string, bool) {
+		q.text = func(r *row) (string, bool) {
 			s := r.value.Field(i).String()
 			return s, always || s != ""
 		}
 	case c.Kind == layers.KindInteger:
 		q.Type = TypeInteger
-		q.number = func(r row) (float64, bool) { return float64(r.value.Field(i).Int()), true }
+		q.number = func(r *row) (float64, bool) { return float64(r.value.Field(i).Int()), true }
 	case c.Kind == layers.KindReal:
 		q.Type = TypeNumber
-		q.number = func(r row) (float64, bool) { return r.value.Field(i).Float(), true }
+		q.number = func(r *row) (float64, bool) { return r.value.Field(i).Float(), true }
 	case c.Kind == layers.KindBoolean:
 		q.Type = TypeBoolean
-		q.truth = func(r row) truth { return truthOf(r.value.Field(i).Bool()) }
+		q.truth = func(r *row) truth { return truthOf(r.value.Field(i).Bool()) }
 	default:
 		return Queryable{}, false
 	}

@@ -156,6 +156,9 @@ func (r *Region) has(q geo.Query) bool {
 
 // MeetsRegion reports whether two regions have a point in common.
 func (r *Region) MeetsRegion(o *Region) bool {
+	if !r.whole.meets(o.whole) {
+		return false
+	}
 	for i := range r.parts {
 		for j := range o.parts {
 			if r.parts[i].meets(&o.parts[j]) {
@@ -226,11 +229,12 @@ func (p *part) crosses(o *part) bool {
 	return false
 }
 
+// segmentsIn returns the segments of a part that have a point in a box, so that long ones beside it cost one look each.
 func (p *part) segmentsIn(e extent) []segment {
 	var out []segment
 	for _, path := range p.paths {
 		for i := 1; i < len(path); i++ {
-			if s := (segment{path[i-1], path[i]}); s.extent().meets(e) {
+			if s := (segment{path[i-1], path[i]}); s.enters(e) {
 				out = append(out, s)
 			}
 		}

@@ -92,6 +92,20 @@ func (s segment) meets(o segment) bool {
 	return d1 == 0 && s.extent().has(o.a) || d2 == 0 && s.extent().has(o.b) || d3 == 0 && o.extent().has(s.a) || d4 == 0 && o.extent().has(s.b)
 }
 
+// enters reports whether the segment has a point in a box: their boxes meet, and the corners are not all on one side of it.
+func (s segment) enters(e extent) bool {
+	if !s.extent().meets(e) {
+		return false
+	}
+	first := side(s.a, s.b, e.min)
+	for _, corner := range []geo.Query{e.max, {X: e.min.X, Y: e.max.Y}, {X: e.max.X, Y: e.min.Y}} {
+		if first == 0 || side(s.a, s.b, corner) != first {
+			return true
+		}
+	}
+	return false
+}
+
 // extent is a box, its sides included.
 type extent struct{ min, max geo.Query }
 
