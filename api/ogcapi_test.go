@@ -9,6 +9,7 @@ import (
 
 	"github.com/pb33f/libopenapi"
 
+	"wangge/api"
 	"wangge/layers"
 	"wangge/layers/cql2"
 )
@@ -50,6 +51,17 @@ func TestDocumentIsOpenAPI30(t *testing.T) {
 	for _, word := range []string{`"type":["`, `"type":"null"`, `"const"`, `"examples"`, `"$schema"`} {
 		if i := strings.Index(string(r.bytes), word); i >= 0 {
 			t.Errorf("a word of OpenAPI 3.1: %s", r.bytes[max(0, i-200):i+100])
+		}
+	}
+}
+
+// Operations have the ids by which the standard of tiles finds them.
+func TestOperationIDs(t *testing.T) {
+	s := readServer(t)
+	for _, suffix := range []string{"getLandingPage", "getConformance", "getAPI", "getCollectionsList", "getCollection", "getTileMatrixSetsList", "getTileMatrixSet", ".dataset.vector.getTileSetsList",
+		".dataset.vector.getTileSet", ".dataset.vector.getTile", ".collection.vector.getTileSetsList", ".collection.vector.getTileSet", ".collection.vector.getTile"} {
+		if !slices.ContainsFunc(s.Table(), func(o api.Operation) bool { return strings.HasSuffix(o.ID, suffix) }) {
+			t.Errorf("no operation ends in %s", suffix)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (s *Server) styleOperations() []operation {
 			{Status: http.StatusNotModified, Text: "The same as the one that If-None-Match names"}},
 		Handle: s.style(),
 	}, {
-		Method: http.MethodGet, Path: "/", ID: "home", Tag: "service", Timeless: true,
+		Method: http.MethodGet, Path: "/", ID: "getLandingPage", Tag: "service", Timeless: true,
 		Summary: "The web application, or where everything is",
 		Text:    "The map for people; for clients that ask for JSON (by `Accept` or `f=json`), links to everything that is served.",
 		Params:  []param{{Name: "f", In: "query", Schema: &huma.Schema{Type: "string", Enum: []any{"json", "html"}}, Text: "The form, whatever Accept says."}},

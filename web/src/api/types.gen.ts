@@ -15,7 +15,7 @@ export interface paths {
          * The web application, or where everything is
          * @description The map for people; for clients that ask for JSON (by `Accept` or `f=json`), links to everything that is served.
          */
-        get: operations["home"];
+        get: operations["getLandingPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -876,7 +876,7 @@ export interface paths {
             cookie?: never;
         };
         /** The tilesets of a layer */
-        get: operations["collection.vector.getTileSetsList"];
+        get: operations["tiles.collection.vector.getTileSetsList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -893,7 +893,7 @@ export interface paths {
             cookie?: never;
         };
         /** The tileset of a layer */
-        get: operations["collection.vector.getTileSet"];
+        get: operations["tiles.collection.vector.getTileSet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -910,7 +910,7 @@ export interface paths {
             cookie?: never;
         };
         /** A tile of a layer */
-        get: operations["collection.vector.getTile"];
+        get: operations["tiles.collection.vector.getTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1052,7 +1052,7 @@ export interface paths {
             cookie?: never;
         };
         /** The tilesets of all layers together */
-        get: operations["dataset.vector.getTileSetsList"];
+        get: operations["tiles.dataset.vector.getTileSetsList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1069,7 +1069,7 @@ export interface paths {
             cookie?: never;
         };
         /** The tileset of all layers together */
-        get: operations["dataset.vector.getTileSet"];
+        get: operations["tiles.dataset.vector.getTileSet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1086,7 +1086,7 @@ export interface paths {
             cookie?: never;
         };
         /** A tile of all layers together */
-        get: operations["dataset.vector.getTile"];
+        get: operations["tiles.dataset.vector.getTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5052,7 +5052,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    home: {
+    getLandingPage: {
         parameters: {
             query?: {
                 /** @description The form, whatever Accept says. */
@@ -10833,7 +10833,7 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    "collection.vector.getTileSetsList": {
+    "tiles.collection.vector.getTileSetsList": {
         parameters: {
             query?: {
                 /** @description The form, of which there is one. */
@@ -10870,7 +10870,7 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    "collection.vector.getTileSet": {
+    "tiles.collection.vector.getTileSet": {
         parameters: {
             query?: {
                 /** @description The form, of which there is one. */
@@ -10912,7 +10912,7 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    "collection.vector.getTile": {
+    "tiles.collection.vector.getTile": {
         parameters: {
             query?: {
                 /** @description The form, of which there is one. */
@@ -11206,7 +11206,7 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    "dataset.vector.getTileSetsList": {
+    "tiles.dataset.vector.getTileSetsList": {
         parameters: {
             query?: {
                 /** @description The form, of which there is one. */
@@ -11238,7 +11238,7 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    "dataset.vector.getTileSet": {
+    "tiles.dataset.vector.getTileSet": {
         parameters: {
             query?: {
                 /** @description The form, of which there is one. */
@@ -11270,7 +11270,7 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    "dataset.vector.getTile": {
+    "tiles.dataset.vector.getTile": {
         parameters: {
             query?: {
                 /** @description The form, of which there is one. */
