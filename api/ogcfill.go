@@ -16,7 +16,8 @@ import (
 
 func (c *call) fillCollections(p *page) {
 	p.Title, p.About = phrase(p.Lang, "collections"), phrase(p.Lang, "listabout")
-	p.Columns = []string{phrase(p.Lang, "layer"), phrase(p.Lang, "about"), phrase(p.Lang, "count")}
+	p.Columns = columns(phrase(p.Lang, "layer"), phrase(p.Lang, "about"), phrase(p.Lang, "count"))
+	p.Columns[2].Number = true
 	p.Caption2 = phrase(p.Lang, "collections")
 	for _, info := range layers.All() {
 		t := textOf(info.Layer)
@@ -91,7 +92,7 @@ func (c *call) fillSchema(p *page, info layers.Info, last string, doc jsonSchema
 	p.Title = t + " · " + phrase(p.Lang, last)
 	p.Crumbs = []anchor{{pagePath(p.Lang, "/collections/"+string(info.Layer)), t}}
 	p.Caption2 = phrase(p.Lang, last)
-	p.Columns = []string{phrase(p.Lang, "property"), phrase(p.Lang, "title"), phrase(p.Lang, "type")}
+	p.Columns = columns(phrase(p.Lang, "property"), phrase(p.Lang, "title"), phrase(p.Lang, "type"))
 	for _, name := range doc.order {
 		one := doc.Properties[name]
 		kind := one.Type
@@ -104,7 +105,7 @@ func (c *call) fillSchema(p *page, info layers.Info, last string, doc jsonSchema
 
 func (c *call) fillAPI(p *page) {
 	p.Title, p.About, p.Caption2 = phrase(p.Lang, "api"), phrase(p.Lang, "apiabout"), phrase(p.Lang, "api")
-	p.Columns = []string{phrase(p.Lang, "method"), phrase(p.Lang, "address"), phrase(p.Lang, "about")}
+	p.Columns = columns(phrase(p.Lang, "method"), phrase(p.Lang, "address"), phrase(p.Lang, "about"))
 	for i := range c.s.table {
 		op := &c.s.table[i]
 		if op.Hidden {
@@ -152,7 +153,7 @@ func (c *call) itemsPage(q listing) error {
 		return err
 	}
 	if info.Geometry != "" && len(list) > 0 {
-		p.Map, p.Caption = c.drawFeatures(lang, list), fmt.Sprintf(phrase(lang, "mapofall"), t)
+		p.Map, p.Caption = c.drawFeatures(lang, wideMap, list), fmt.Sprintf(phrase(lang, "mapofall"), t)
 	}
 	p.searchIn(itemsPath(info), c.query.Get("q"))
 	return c.page200(p)
@@ -181,20 +182,22 @@ func (c *call) fillTable(p *page, info layers.Info, list []layers.Feature) error
 			shown = append(shown, k)
 		}
 	}
-	p.Columns = []string{wordFor(p.Lang, "field", "name")}
+	p.Columns = columns(wordFor(p.Lang, "field", "name"))
 	for _, k := range shown {
-		p.Columns = append(p.Columns, wordFor(p.Lang, "field", all[k].Name))
+		p.Columns = append(p.Columns, cell{anchor{Text: wordFor(p.Lang, "field", all[k].Name)}, isNumber(all[k])})
 	}
 	for i, f := range list {
 		row := []cell{{anchor: anchor{c.itemHref(p.Lang, f), labelOf(f, p.Lang)}}}
 		for _, k := range shown {
 			v := c.shownValue(p.Lang, all[k].Name, rows[i][k])
-			row = append(row, cell{anchor: v, Number: all[k].Kind == layers.KindInteger || all[k].Kind == layers.KindReal})
+			row = append(row, cell{anchor: v, Number: isNumber(all[k])})
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	return nil
 }
+
+func isNumber(c layers.Column) bool { return c.Kind == layers.KindInteger || c.Kind == layers.KindReal }
 
 // itemHref is the page of a feature, at the time that the request names.
 func (c *call) itemHref(lang string, f layers.Feature) string {
@@ -290,7 +293,7 @@ func (c *call) itemPage(info layers.Info, f layers.Feature) error {
 	add("revision", anchor{"", strconv.FormatInt(m.Revision, 10)})
 	if g := f.Shape(); g != nil {
 		p.Facts = append(p.Facts, shapeFact(lang, g))
-		p.Map, p.Caption = c.drawFeatures(lang, []layers.Feature{f}), fmt.Sprintf(phrase(lang, "mapof"), p.Title)
+		p.Map, p.Caption = c.drawFeatures(lang, mapWidth, []layers.Feature{f}), fmt.Sprintf(phrase(lang, "mapof"), p.Title)
 		p.OnMap = "/#f=" + string(info.Layer) + "/" + m.ID
 	}
 	return c.page200(p)

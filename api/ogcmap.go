@@ -20,6 +20,7 @@ import (
 // Size of a map in its own pixels.
 const (
 	mapWidth, mapHeight = 640.0, 420.0
+	wideMap             = 1072.0 // of a page without anything beside the map
 	// leastView is the least width of a map in degrees, some 300 m.
 	leastView = 0.003
 	// leastSize is how many pixels a shape must have to be drawn as it is; a smaller one is a dot.
@@ -32,6 +33,7 @@ const (
 
 // drawing is a map in the making.
 type drawing struct {
+	width float64
 	view  orb.Bound
 	scale float64 // pixels a degree of latitude
 	east  float64 // pixels a degree of longitude
@@ -39,14 +41,14 @@ type drawing struct {
 	paths int
 }
 
-// newDrawing returns a map that shows a box with a margin.
-func newDrawing(b orb.Bound) *drawing {
+// newDrawing returns a map of that width that shows a box with a margin.
+func newDrawing(across float64, b orb.Bound) *drawing {
 	middle := b.Center()
 	narrow := max(math.Cos(middle[1]*math.Pi/180), 0.01)
 	width, height := max(b.Max[0]-b.Min[0], leastView)*narrow*1.12, max(b.Max[1]-b.Min[1], leastView)*1.12
-	d := &drawing{scale: min(mapWidth/width, mapHeight/height)}
+	d := &drawing{width: across, scale: min(across/width, mapHeight/height)}
 	d.east = d.scale * narrow
-	half := orb.Point{mapWidth / 2 / d.east, mapHeight / 2 / d.scale}
+	half := orb.Point{across / 2 / d.east, mapHeight / 2 / d.scale}
 	d.view = orb.Bound{Min: orb.Point{middle[0] - half[0], middle[1] - half[1]}, Max: orb.Point{middle[0] + half[0], middle[1] + half[1]}}
 	return d
 }
@@ -160,7 +162,7 @@ func (d *drawing) background(w *World, at layers.Instant) {
 // bar draws the scale: a round length of 60 to 150 pixels.
 func (d *drawing) bar() {
 	middle := d.view.Center()
-	metres := float64(geo.Distance(orb.Point{d.view.Min[0], middle[1]}, orb.Point{d.view.Max[0], middle[1]})) / mapWidth // of a pixel
+	metres := float64(geo.Distance(orb.Point{d.view.Min[0], middle[1]}, orb.Point{d.view.Max[0], middle[1]})) / d.width // of a pixel
 	if !(metres > 0) {
 		return
 	}
@@ -181,16 +183,16 @@ func (d *drawing) bar() {
 // svg ends the map.
 func (d *drawing) svg(label string) template.HTML {
 	d.bar()
-	return template.HTML(fmt.Sprintf(`<svg viewBox="0 0 %v %v" role="img" aria-label="%s">%s</svg>`, mapWidth, mapHeight, html.EscapeString(label), d.out.String()))
+	return template.HTML(fmt.Sprintf(`<svg viewBox="0 0 %v %v" role="img" aria-label="%s">%s</svg>`, d.width, mapHeight, html.EscapeString(label), d.out.String()))
 }
 
 // drawFeatures draws features, each with the way to its page.
-func (c *call) drawFeatures(lang string, list []layers.Feature) template.HTML {
+func (c *call) drawFeatures(lang string, width float64, list []layers.Feature) template.HTML {
 	b, ok := boundOf(list)
 	if !ok {
 		return ""
 	}
-	d := newDrawing(b)
+	d := newDrawing(width, b)
 	d.background(c.w, c.now())
 	for _, f := range list {
 		if f.Shape() == nil {
@@ -227,7 +229,7 @@ func (c *call) drawSet(lang string, set *layers.Set) template.HTML {
 	if r.box.IsEmpty() {
 		return ""
 	}
-	d := newDrawing(r.box)
+	d := newDrawing(mapWidth, r.box)
 	d.background(c.w, c.now())
 	const place = 4 // pixels
 	type spot struct{ x, y int }

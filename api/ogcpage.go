@@ -32,7 +32,7 @@ type page struct {
 	Caption, OnMap string
 	Facts          []fact
 	// Rows is a table; Caption2 says of what, Next is where it goes on.
-	Columns  []string
+	Columns  []cell
 	Rows     [][]cell
 	Caption2 string
 	Next     string
@@ -48,6 +48,15 @@ type anchor struct{ Href, Text string }
 type cell struct {
 	anchor
 	Number bool
+}
+
+// columns are the heads of a table of texts.
+func columns(names ...string) []cell {
+	var out []cell
+	for _, name := range names {
+		out = append(out, cell{anchor: anchor{Text: name}})
+	}
+	return out
 }
 
 // fact is a name with its values.
