@@ -160,10 +160,10 @@ func fractal(r *rand.Rand, n int) []float64 {
 }
 
 // zoomShares says how many of 100 tiles are of each zoom from 8 on: viewers mostly look at streets.
-var zoomShares = [...]int{2, 3, 4, 5, 6, 10, 20, 25, 15, 10}
+var zoomShares = [...]int{2, 3, 4, 5, 3, 8, 20, 28, 18, 9}
 
 // crowdTiles lists 100 × n tiles as viewers ask for them: a quarter of them where the poles are dense. On average such a tile has about
-// 4,000 features and 250 kB.
+// 4,000 features.
 func crowdTiles(n int) []geo.Tile {
 	r := rand.New(rand.NewPCG(17, 8))
 	var out []geo.Tile

@@ -74,10 +74,11 @@ func inTile(q xy) bool { return q.X >= 0 && q.X < Extent && q.Y >= 0 && q.Y < Ex
 // rows draws the rows of a table that meet the frame, in Morton order.
 func (p *pen) rows(s *spec, t *table) {
 	p.words = wordTable{}
-	for _, page := range t.pages {
-		if !p.frame.meets(page.box) {
+	for k, box := range t.boxes {
+		if !p.frame.meets(box) {
 			continue
 		}
+		page := t.pages[k]
 		all := p.allAt(page)
 		for i := range page.rows {
 			r := &page.rows[i]

@@ -48,6 +48,7 @@ type page struct {
 type table struct {
 	set   *layers.Set
 	pages []*page
+	boxes []unitBox // of the pages, in one place, because most tiles meet few of them
 }
 
 // newTable makes the rows of a set, or only those that came since before was made.
@@ -71,7 +72,7 @@ func newTable(s *spec, set *layers.Set, before *table) *table {
 				come = append(come, r)
 			}
 		})
-	t := &table{set: set, pages: slices.Clone(before.pages)}
+	t := &table{set: set, pages: slices.Clone(before.pages), boxes: slices.Clone(before.boxes)}
 	slices.SortFunc(gone, compareRows)
 	slices.SortFunc(come, compareRows)
 	t.change(s, gone, come)
@@ -125,15 +126,18 @@ func (t *table) rewrite(s *spec, at int, gone, come []row) {
 	rows = append(rows, come...)
 	slices.SortFunc(rows, compareRows)
 	var fresh []*page
+	var boxes []unitBox
 	for len(rows) > 0 {
 		n := len(rows)
 		if n > 2*pageRows {
 			n = pageRows
 		}
 		fresh = append(fresh, newPage(s, rows[:n]))
+		boxes = append(boxes, fresh[len(fresh)-1].box)
 		rows = rows[n:]
 	}
-	t.pages = slices.Replace(t.pages, at, min(at+1, len(t.pages)), fresh...)
+	end := min(at+1, len(t.pages))
+	t.pages, t.boxes = slices.Replace(t.pages, at, end, fresh...), slices.Replace(t.boxes, at, end, boxes...)
 }
 
 func newPage(s *spec, rows []row) *page {

@@ -58,15 +58,37 @@ func (b unitBox) middle() unit {
 // are the same less the tile's corner.
 type frame struct {
 	z      uint8
-	x0, y0 int64 // the corner of the tile
-	lo, hi xy    // the box of tile and buffer, the border in it
+	x0, y0 int64   // the corner of the tile
+	lo, hi xy      // the box of tile and buffer, the border in it
+	reach  unitBox // what of the Mercator square is scaled into that box
 }
 
 func frameOf(t geo.Tile, buffer int64) frame {
 	f := frame{z: t.Z, x0: int64(t.X) << extentBits, y0: int64(t.Y) << extentBits}
 	f.lo = xy{f.x0 - buffer, f.y0 - buffer}
 	f.hi = xy{f.x0 + Extent + buffer, f.y0 + Extent + buffer}
+	f.reach = unitBox{unit{f.first(f.lo.X), f.first(f.lo.Y)}, unit{f.last(f.hi.X), f.last(f.hi.Y)}}
 	return f
+}
+
+// first is the smallest coordinate of the Mercator square that is scaled to v or more, last the largest to v or less.
+func (f *frame) first(v int64) uint32 {
+	if f.z > deepest {
+		v += 1<<(f.z-deepest) - 1
+		v >>= f.z - deepest
+	} else {
+		v <<= deepest - f.z
+	}
+	return uint32(max(0, min(v, 1<<32-1)))
+}
+
+func (f *frame) last(v int64) uint32 {
+	if f.z > deepest {
+		v >>= f.z - deepest
+	} else {
+		v = (v+1)<<(deepest-f.z) - 1
+	}
+	return uint32(max(0, min(v, 1<<32-1)))
 }
 
 // scale returns the position of u at the frame's zoom, rounded down.
@@ -81,10 +103,7 @@ func (f *frame) scale(u unit) xy {
 const deepest = 32 - extentBits
 
 // meets reports whether the box has a position in the frame.
-func (f *frame) meets(b unitBox) bool {
-	lo, hi := f.scale(b.lo), f.scale(b.hi)
-	return lo.X <= f.hi.X && hi.X >= f.lo.X && lo.Y <= f.hi.Y && hi.Y >= f.lo.Y
-}
+func (f *frame) meets(b unitBox) bool { return f.reach.meets(b) }
 
 // local is the position inside the tile.
 func (f *frame) local(p xy) xy { return xy{p.X - f.x0, p.Y - f.y0} }

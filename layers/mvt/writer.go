@@ -150,11 +150,14 @@ func (w *writer) appendLayer(dst []byte, name string) []byte {
 	return appendVarint(append(dst, layerExtent), Extent)
 }
 
-// valueTable finds a value of a layer by its bytes. Slots belong to the present layer when they carry its round.
+// valueTable finds a value of a layer by its bytes. Slots belong to the present layer when they carry its round. A layer begins with few
+// of them and takes more as it needs them, so that a small layer after a large one does not look all over the memory.
 type valueTable struct {
 	slots []valueSlot
+	size  int // how many slots are in use, a power of two
 	used  int
 	round uint32
+	spare []valueSlot // for grow
 }
 
 type valueSlot struct {
@@ -162,14 +165,22 @@ type valueSlot struct {
 	start, end    uint32
 }
 
+// leastSlots is how many slots a layer begins with.
+const leastSlots = 256
+
 var valueSeed = maphash.MakeSeed()
 
 func (t *valueTable) clear() {
-	if t.slots == nil {
-		t.slots = make([]valueSlot, 256)
-	}
+	t.next(leastSlots)
 	t.used = 0
-	if t.round++; t.round == 0 { // every slot of the last 2^32 layers would look new
+}
+
+// next empties the table and gives it a size.
+func (t *valueTable) next(size int) {
+	if t.size = size; len(t.slots) < size {
+		t.slots = make([]valueSlot, size)
+	}
+	if t.round++; t.round == 0 { // every slot of the last 2^32 rounds would look new
 		clear(t.slots)
 		t.round = 1
 	}
@@ -177,7 +188,7 @@ func (t *valueTable) clear() {
 
 // add returns the number of the value values[start:] and whether it was there; if not it gets number.
 func (t *valueTable) add(values []byte, start int, number uint32) (uint32, bool) {
-	if 2*t.used >= len(t.slots) {
+	if 2*t.used >= t.size {
 		t.grow(values)
 	}
 	s := t.find(values, values[start:])
@@ -190,7 +201,7 @@ func (t *valueTable) add(values []byte, start int, number uint32) (uint32, bool)
 }
 
 func (t *valueTable) find(values, value []byte) *valueSlot {
-	mask := uint64(len(t.slots) - 1)
+	mask := uint64(t.size - 1)
 	for i := maphash.Bytes(valueSeed, value) & mask; ; i = (i + 1) & mask {
 		s := &t.slots[i]
 		if s.round != t.round || bytes.Equal(values[s.start:s.end], value) {
@@ -199,12 +210,17 @@ func (t *valueTable) find(values, value []byte) *valueSlot {
 	}
 }
 
+// grow doubles the size and puts the values into their new slots.
 func (t *valueTable) grow(values []byte) {
-	old := t.slots
-	t.slots = make([]valueSlot, 2*len(old))
-	for _, s := range old {
+	t.spare = t.spare[:0]
+	for _, s := range t.slots[:t.size] {
 		if s.round == t.round {
-			*t.find(values, values[s.start:s.end]) = s
+			t.spare = append(t.spare, s)
 		}
+	}
+	t.next(2 * t.size)
+	for _, s := range t.spare {
+		s.round = t.round
+		*t.find(values, values[s.start:s.end]) = s
 	}
 }
