@@ -155,10 +155,10 @@ func TestCollections(t *testing.T) {
 			t.Errorf("alone %+v, in the list %+v", alone, one)
 		}
 		for _, l := range append(one.Links, alone.Links...) {
-			s.get(strings.TrimPrefix(l.Href, "http://example.com")).status(http.StatusOK)
+			s.send(ask{Path: strings.TrimPrefix(l.Href, "http://example.com")}).status(http.StatusOK)
 		}
 		// The extent is around every feature, and the features reach to it.
-		ids, matched := s.allItems("/collections/" + one.ID + "/items?limit=7")
+		ids, matched := s.allItems("/collections/" + one.ID + "/items?limit=17")
 		if len(ids) != matched || len(ids) != s.World().Set(info.Layer).Len() || !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != len(ids) {
 			t.Errorf("%s: %d items, %d matched, %d in the layer: %v", one.ID, len(ids), matched, s.World().Set(info.Layer).Len(), ids)
 		}

@@ -215,7 +215,7 @@ func TestOptions(t *testing.T) {
 // Whoever pages while others edit sees each feature that is there all the while once, and none twice.
 func TestPagesWhileEdited(t *testing.T) {
 	s, _ := fragileServer(t, nil)
-	const pages = 25
+	const pages = 9
 	stop := make(chan struct{})
 	var wait sync.WaitGroup
 	var made []string
