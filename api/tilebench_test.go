@@ -99,9 +99,7 @@ func BenchmarkServedTiles(b *testing.B) {
 	for name, memory := range map[string]int64{"made": -1, "kept": 1 << 30} {
 		b.Run(name, func(b *testing.B) {
 			one := serveTiles(b, crowdServer(b, memory), 8)
-			for _, t := range tiles {
-				must(b, one.get(t))
-			}
+			warm(b, one, tiles)
 			b.ResetTimer()
 			each := 1e9 / perSecond(8, b.N, func(i int) error { return one.get(tiles[i%len(tiles)]) }, b.Fatal)
 			b.ReportMetric(baseline/each, "x-baseline")

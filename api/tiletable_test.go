@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -190,9 +191,7 @@ func served(t *testing.T, db *pgxpool.Pool, tiles []geo.Tile) {
 	fmt.Printf("%-44s %10.0f\n", "ST_AsMVT by pgx, no gzip, no HTTP", sql)
 	for _, memory := range []int64{-1, 1 << 30} {
 		one := serveTiles(t, crowdServer(t, memory), 8)
-		for _, tile := range tiles {
-			must(t, one.get(tile))
-		}
+		warm(t, one, tiles)
 		used, n := processorTime(), map[bool]int{true: 2, false: 20}[memory < 0]*len(tiles)
 		got := perSecond(8, n, func(i int) error { return one.get(tiles[i%len(tiles)]) }, t.Fatal)
 		fmt.Printf("%-44s %10.0f %7.1fx   %.2f ms of processors a tile, client included\n",
@@ -200,14 +199,21 @@ func served(t *testing.T, db *pgxpool.Pool, tiles []geo.Tile) {
 	}
 }
 
+// warm asks for every tile once, and clears away what was left behind by making the server.
+func warm(t testing.TB, one tileClient, tiles []geo.Tile) {
+	t.Helper()
+	for _, tile := range tiles {
+		must(t, one.get(tile))
+	}
+	runtime.GC()
+}
+
 // underLoad asks for 200 tiles a second for 20 s, whether or not those before have been answered, and prints how long after it was due
 // each one had come.
 func underLoad(t *testing.T, memory int64, tiles []geo.Tile) {
 	const rate, seconds = 200, 20
 	one := serveTiles(t, crowdServer(t, memory), 64)
-	for _, tile := range tiles {
-		must(t, one.get(tile))
-	}
+	warm(t, one, tiles)
 	r := rand.New(rand.NewPCG(9, 9))
 	list, used := make(times, rate*seconds), processorTime()
 	var wait sync.WaitGroup
