@@ -98,7 +98,7 @@ func BenchmarkServedTiles(b *testing.B) {
 	}, b.Fatal)
 	for name, memory := range map[string]int64{"made": -1, "kept": 1 << 30} {
 		b.Run(name, func(b *testing.B) {
-			one := serveTiles(b, crowdServer(b, memory), 8)
+			one := serveTiles(b, crowdServer(b, memory).Handler(), 8)
 			warm(b, one, tiles)
 			b.ResetTimer()
 			each := 1e9 / perSecond(8, b.N, func(i int) error { return one.get(tiles[i%len(tiles)]) }, b.Fatal)
@@ -174,12 +174,20 @@ type tileClient struct {
 	client *http.Client
 }
 
-func (c tileClient) get(t geo.Tile) error {
+func (c tileClient) request(t geo.Tile) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, c.base+"/tiles/grids,roads,poles/"+t.String()+".mvt", nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept-Encoding", "gzip") // and it is not inflated here
+	return req, nil
+}
+
+func (c tileClient) get(t geo.Tile) error {
+	req, err := c.request(t)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Accept-Encoding", "gzip") // and it is not inflated here
 	res, err := c.client.Do(req)
 	if err != nil {
 		return err
