@@ -188,7 +188,7 @@ func appendInstant(b []byte, i layers.Instant) []byte {
 		return append(b, "null"...)
 	}
 	b = append(b, '"')
-	b = time.UnixMilli(int64(i)).UTC().AppendFormat(b, "2006-01-02T15:04:05.999Z07:00")
+	b = i.Time().AppendFormat(b, time.RFC3339Nano) // a layout that package time writes without reading it
 	return append(b, '"')
 }
 

@@ -37,6 +37,9 @@ func (s *Server) SetHeartbeat(d time.Duration) { s.beat = d }
 // QueueLength is how many events a client may be behind.
 const QueueLength = queueLength
 
+// IsDecimal reports whether s is a number in plain decimal notation.
+func IsDecimal(s string) bool { return isDecimal(s) }
+
 // ScanNumber reads the JSON number that begins at b[i].
 func ScanNumber(b []byte, i int) (v float64, end int, ok bool) { return scanNumber(b, i) }
 

@@ -103,8 +103,10 @@ func (w *World) editions() []editionNote {
 	return out[:min(len(out), 20)]
 }
 
-// timing says in a header how long the work took, so that the body stays the same each time.
+// timing says in a header how many milliseconds the work took, so that the body stays the same each time.
 func (c *call) timing(began time.Time) {
-	text := strconv.AppendFloat(append(make([]byte, 0, 24), "decide;dur="...), float64(time.Since(began).Microseconds())/1000, 'f', 3, 64)
+	took := time.Since(began).Microseconds()
+	text := strconv.AppendInt(append(make([]byte, 0, 24), "decide;dur="...), took/1000, 10)
+	text = append(text, '.', '0'+byte(took/100%10), '0'+byte(took/10%10), '0'+byte(took%10))
 	c.Response().Header().Set("Server-Timing", string(text))
 }

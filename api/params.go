@@ -29,7 +29,6 @@ const (
 )
 
 var (
-	decimalForm  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 	categoryForm = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$`)
 	timeForm     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 	epochForm    = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z-]{0,62}[0-9A-Za-z])?$`)
@@ -43,10 +42,29 @@ func parseDecimal(s string) (float64, error) {
 		return 0, fmt.Errorf("is empty; want a decimal number")
 	case len(s) > mostDigits:
 		return 0, fmt.Errorf("has more than %d characters; want a decimal number", mostDigits)
-	case !decimalForm.MatchString(s):
+	case !isDecimal(s):
 		return 0, fmt.Errorf("%.40q is not a decimal number such as 121.3254", s)
 	}
 	return strconv.ParseFloat(s, 64)
+}
+
+// isDecimal reports whether s is a sign at most, digits, and at most a point with digits behind it.
+func isDecimal(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	whole := digits(s)
+	if whole == 0 || whole == len(s) {
+		return whole > 0
+	}
+	parts := s[whole+1:]
+	return s[whole] == '.' && parts != "" && digits(parts) == len(parts)
+}
+
+// digits counts the ASCII digits that s begins with.
+func digits(s string) (n int) {
+	for n < len(s) && s[n]-'0' < 10 {
+		n++
+	}
+	return n
 }
 
 // parsePosition reads <epoch>-<revision>.

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"wangge/api"
 )
 
 // badLookups are queries of a lookup that are wrong: what is wrong with each, the code, and the parameter that is named.
@@ -236,5 +239,31 @@ func TestEveryCodeHasTitles(t *testing.T) {
 	en := s.send(ask{Path: "/v1/lookup", Header: []string{"Accept-Language", "en"}}).problem(400, "crs-required")["title"]
 	if zh == en || fmt.Sprint(zh) == "crs-required" {
 		t.Errorf("titles %v and %v", zh, en)
+	}
+}
+
+// TestDecimals compares with a regular expression all texts of up to six characters that a number may have, and some that it may not.
+func TestDecimals(t *testing.T) {
+	form := regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+	numbers := 0
+	var extend func(s string)
+	extend = func(s string) {
+		want := form.MatchString(s)
+		if got := api.IsDecimal(s); got != want {
+			t.Errorf("%q is taken for a number: %v", s, got)
+		}
+		if want {
+			numbers++
+		}
+		if len(s) < 6 {
+			for _, c := range []string{"-", "0", "9", ".", "/", ":", "e"} {
+				extend(s + c)
+			}
+		}
+	}
+	extend("")
+	extend("１")
+	if numbers == 0 {
+		t.Error("there was no number among them")
 	}
 }

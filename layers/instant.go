@@ -32,7 +32,7 @@ func (i Instant) String() string {
 	if i == 0 {
 		return ""
 	}
-	return i.Time().Format("2006-01-02T15:04:05.999Z07:00")
+	return i.Time().Format(time.RFC3339Nano)
 }
 
 // ParseInstant reads RFC 3339 with an offset or Z. The empty string is the zero Instant. A time without an offset, or outside
