@@ -1,15 +1,18 @@
 import type { Status } from "./api/types";
-import { client, layerRevision, online, status } from "./state";
+import type { Box, Stale } from "./map/tiles";
+import { client, layerRevision, online, stale, status } from "./state";
 
 /** How often the status is asked for: seldom while events arrive, else every few seconds. */
 const every = { live: 30_000, polling: 4_000 };
 const reopenAfter = 20_000;
+const mostStale = 200;
 
-/** What an event of /v1/events tells: the layers that an edit has changed. */
+/** What an event of /v1/events tells: the layers that an edit has changed, and where tiles have. */
 export interface Touched {
   epoch: string;
   revision: number;
   layers: string[];
+  stale: Stale[];
 }
 
 /**
@@ -51,8 +54,11 @@ export function follow(): void {
       const known = status.peek();
       if (!known || known.epoch !== touched.epoch) return void ask();
       mark(touched.layers, touched.revision);
+      spoil(touched.stale);
       if (known.revision < touched.revision) status.value = { ...known, revision: touched.revision };
     },
+    // Something begins or ends to apply without an edit: no layer has another revision, but the map looks otherwise.
+    (touched) => spoil(touched.stale),
     // Events were missed that the service no longer has. The digests of its status tell which layers differ from what is known here.
     () => void ask(),
   );
@@ -65,7 +71,7 @@ export function follow(): void {
 }
 
 /** Keeps an event connection open while the page is seen. */
-function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) => void, onReload: () => void): void {
+function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) => void, onMoment: (touched: Touched) => void, onReload: () => void): void {
   let source: EventSource | null = null;
   let timer = 0;
   const close = () => {
@@ -86,10 +92,13 @@ function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) =
       } else onLive(false);
     };
     source.addEventListener("reload", onReload);
-    source.addEventListener("revision", (e) => {
-      const touched = readTouched(String(e.data));
-      if (touched) onTouched(touched);
-    });
+    const hear = (kind: string, tell: (touched: Touched) => void) =>
+      source?.addEventListener(kind, (e) => {
+        const touched = readTouched(String((e as MessageEvent).data));
+        if (touched) tell(touched);
+      });
+    hear("revision", onTouched);
+    hear("moment", onMoment);
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
@@ -97,20 +106,56 @@ function listen(onLive: (live: boolean) => void, onTouched: (touched: Touched) =
   open();
 }
 
+/** The data of an event as it comes over the line. */
+interface EventData {
+  epoch: string;
+  revision: number;
+  layers: string[] | null;
+  changes?: Array<{ layer: string; ids?: string[] }>;
+  tiles?: Array<{ layer: string; minzoom?: number; bboxes?: Box[] }>;
+}
+
 /** The data of an event; null when it has another form. */
 export function readTouched(data: string): Touched | null {
   try {
-    const body = JSON.parse(data) as Partial<Touched> | null;
+    const body = JSON.parse(data) as Partial<EventData> | null;
     if (typeof body?.epoch !== "string" || typeof body.revision !== "number") return null;
-    return { epoch: body.epoch, revision: body.revision, layers: Array.isArray(body.layers) ? body.layers.map(String) : [] };
+    const layers = Array.isArray(body.layers) ? body.layers.map(String) : [];
+    return { epoch: body.epoch, revision: body.revision, layers, stale: staleOf(body, layers) };
   } catch {
     return null;
   }
 }
 
+/** Where tiles have changed; all of the layers when the event does not say. */
+function staleOf(body: Partial<EventData>, layers: readonly string[]): Stale[] {
+  if (!Array.isArray(body.tiles)) return everywhere(layers);
+  return body.tiles.map(({ layer, minzoom, bboxes }) => ({
+    layer,
+    minzoom: minzoom ?? 0,
+    ids: body.changes?.find((c) => c.layer === layer)?.ids ?? [],
+    ...(bboxes && bboxes.length > 0 && { boxes: bboxes }),
+  }));
+}
+
+function everywhere(layers: readonly string[]): Stale[] {
+  return layers.map((layer) => ({ layer, minzoom: 0, ids: [] }));
+}
+
+/** Tells the map. Where there is none to take the list away, it does not grow without end. */
+function spoil(list: readonly Stale[]): void {
+  if (list.length === 0) return;
+  const all = [...stale.peek(), ...list];
+  stale.value = all.length > mostStale ? everywhere([...new Set(all.map((s) => s.layer))]) : all;
+}
+
 function take(now: Status): void {
   const before = status.peek();
-  if (before) mark(touchedLayers(before, now, layerRevision.peek()), now.revision);
+  if (before) {
+    const layers = touchedLayers(before, now, layerRevision.peek());
+    mark(layers, now.revision);
+    spoil(everywhere(layers));
+  }
   // An event may have been faster than this answer.
   status.value = before && before.epoch === now.epoch && before.revision > now.revision ? { ...now, revision: before.revision } : now;
 }

@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Client } from "./api/client";
 import type { Me, Status } from "./api/types";
+import type { Stale } from "./map/tiles";
 import { defaultOn, type LayerKey } from "./style/keys";
 import type { Theme } from "./style/palette";
 import { lang } from "./text";
@@ -27,6 +28,8 @@ export const unsaved = signal(false);
 export const announcement = signal("");
 /** The last revision at which each layer is known to have changed; layers that have not changed since the page opened are absent. */
 export const layerRevision = signal<Readonly<Record<string, number>>>({});
+/** What the map shows and the service no longer answers; the map takes it away when it fetches it again. */
+export const stale = signal<readonly Stale[]>([]);
 
 /** Whether one of the layers has changed after the revision. */
 export function changedSince(revision: number | undefined, layers: readonly string[]): boolean {

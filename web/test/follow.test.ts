@@ -3,7 +3,7 @@ import type { Status } from "../src/api/types";
 
 vi.mock("../src/state", async () => {
   const { signal } = await import("@preact/signals");
-  return { client: {}, layerRevision: signal({}), online: signal(true), status: signal(null) };
+  return { client: {}, layerRevision: signal({}), online: signal(true), stale: signal([]), status: signal(null) };
 });
 const { follow, readTouched, touchedLayers } = await import("../src/follow");
 const state = await import("../src/state");
@@ -41,9 +41,16 @@ describe("what has changed between two states of the service", () => {
 });
 
 describe("an event", () => {
+  it("without places means all tiles of its layers", () => {
+    const everywhere = [{ layer: "poles", minzoom: 0, ids: [] }];
+    expect(readTouched('{"epoch":"e1","revision":7,"layers":["poles"]}')?.stale).toEqual(everywhere);
+    expect(readTouched('{"epoch":"e1","revision":7,"layers":["poles"],"tiles":[{"layer":"poles"}]}')?.stale).toEqual(everywhere);
+  });
+
   it("is read, and anything else is none", () => {
-    expect(readTouched('{"epoch":"e1","revision":7,"layers":["poles"],"changes":[]}')).toEqual({ epoch: "e1", revision: 7, layers: ["poles"] });
-    expect(readTouched('{"epoch":"e1","revision":7,"layers":null}')).toEqual({ epoch: "e1", revision: 7, layers: [] });
+    const data = { epoch: "e1", revision: 7, layers: ["poles"], changes: [{ layer: "poles", ids: ["p_1"] }], tiles: [{ layer: "poles", minzoom: 3, bboxes: [[121, 30, 121.1, 30.1]] }] };
+    expect(readTouched(JSON.stringify(data))).toEqual({ epoch: "e1", revision: 7, layers: ["poles"], stale: [{ layer: "poles", minzoom: 3, ids: ["p_1"], boxes: [[121, 30, 121.1, 30.1]] }] });
+    expect(readTouched('{"epoch":"e1","revision":7,"layers":null}')).toEqual({ epoch: "e1", revision: 7, layers: [], stale: [] });
     for (const bad of ["", "null", "[]", '{"revision":7}', '{"epoch":"e1","revision":"7"}']) expect(readTouched(bad)).toBeNull();
   });
 });
@@ -75,6 +82,12 @@ describe("a page that follows the service", () => {
     await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
 
     revision(6, ["poles"]);
+    expect(state.layerRevision.value).toEqual({ poles: 6 });
+
+    state.stale.value = [];
+    const data = JSON.stringify({ epoch: "e1", revision: 6, layers: ["zones"], tiles: [{ layer: "zones", minzoom: 12, bboxes: [[1, 2, 3, 4]] }] });
+    source.dispatchEvent(new MessageEvent("moment", { data }));
+    expect(state.stale.value).toEqual([{ layer: "zones", minzoom: 12, ids: [], boxes: [[1, 2, 3, 4]] }]);
     expect(state.layerRevision.value).toEqual({ poles: 6 });
 
     served = status(2, "b", "e2");

@@ -6,12 +6,12 @@ import type { FeatureCollection } from "geojson";
 import type { Geometry as FormerShape } from "../api/types";
 import { asking } from "../ask";
 import { drawnPoints } from "../points/drawn";
-import { go, layerRevision, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
+import { go, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
 import { buildStyle } from "../style/build";
-import { sourceOf } from "../style/pick";
 import { lang, t } from "../text";
 import { images } from "./icons";
 import { pickOf, type Candidate } from "./pick";
+import { keepFresh } from "./refresh";
 
 /** Readings of a pasted coordinate, shown as numbered places. */
 export const candidates = signal<readonly Candidate[]>([]);
@@ -73,6 +73,7 @@ export async function startMap(container: HTMLElement): Promise<void> {
     return;
   }
   const m = map;
+  Object.assign(container, { map: m }); // for tests and the curious
   m.touchZoomRotate.disableRotation();
   m.keyboard.disableRotation();
   m.setPadding(panelPadding());
@@ -133,13 +134,7 @@ function keepInStep(m: MapLibre): void {
   effect(() => {
     m.getCanvas().setAttribute("aria-label", t("map.label"));
   });
-  let drawn = layerRevision.peek();
-  effect(() => {
-    const now = layerRevision.value;
-    const changed = Object.keys(now).filter((l) => now[l] !== drawn[l]);
-    drawn = now;
-    for (const source of sourcesOf(changed)) refreshSoon(m, source);
-  });
+  keepFresh(m);
 }
 
 /** Draws in a source what the application draws itself, whenever it changes. */
@@ -153,27 +148,6 @@ function keepDrawn(m: MapLibre, name: string, what: ReadonlySignal<FeatureCollec
     if (m.getSource(name)) draw(data);
     else m.once("load", () => draw(what.peek()));
   });
-}
-
-/** The tile sources that show one of the layers. Units and editions are in no tile. */
-function sourcesOf(layers: readonly string[]): string[] {
-  return [...new Set(layers.filter((l) => l !== "units" && l !== "editions").map(sourceOf))];
-}
-
-/** The sources that were fetched less than a second ago, and whether they have changed since. */
-const waiting = new Map<string, boolean>();
-
-/** Fetches a source's tiles again, at most once a second. The old tiles stay until the new ones are there; tags make unchanged ones cheap. */
-function refreshSoon(m: MapLibre, source: string): void {
-  const again = waiting.has(source);
-  waiting.set(source, again);
-  if (again) return;
-  const fetch = () => m.getSource(source) && m.refreshTiles(source);
-  fetch();
-  setTimeout(() => {
-    if (waiting.get(source)) fetch();
-    waiting.delete(source);
-  }, 1000);
 }
 
 function styleInput() {
