@@ -24,6 +24,9 @@ const (
 	Spaces      Layer = "spaces"
 	Poles       Layer = "poles"
 	Roads       Layer = "roads"
+	Notices     Layer = "notices"
+	Schedules   Layer = "schedules"
+	Orders      Layer = "orders"
 )
 
 // Info says what is fixed about a layer.
