@@ -149,11 +149,24 @@ func (t *Timetable) At(at Instant) Use {
 }
 
 // opened returns the usual window and the window of an exception that count at an instant, of those that began on a day; nil for none.
-// A window of an exception of the day goes before one of the day before.
 func (t *Timetable) opened(on calendar.Day, at int64) (regular, special *opening) {
+	t.eachSet(on, func(windows []opening, exceptional bool) {
+		found := t.latest(windows, on, at)
+		if exceptional {
+			special = later(special, found)
+		} else {
+			regular = found
+		}
+	})
+	return regular, special
+}
+
+// eachSet calls f with the sets of windows that may begin on a day: those of exceptions, in their order, then the usual ones, unless an
+// exception closes or replaces them.
+func (t *Timetable) eachSet(on calendar.Day, f func(windows []opening, exceptional bool)) {
 	r := t.inForce(on)
 	if r == nil {
-		return nil, nil
+		return
 	}
 	decided := false
 	for i := range r.exceptions {
@@ -162,12 +175,11 @@ func (t *Timetable) opened(on calendar.Day, at int64) (regular, special *opening
 			continue
 		}
 		decided = decided || x.effect != Extend
-		special = later(special, t.latest(x.windows, on, at))
+		f(x.windows, true)
 	}
 	if !decided {
-		regular = t.latest(r.windows, on, at)
+		f(r.windows, false)
 	}
-	return regular, special
 }
 
 // inForce returns the revision in force on a day, the later one if there are two, nil without one.

@@ -16,6 +16,7 @@ type Atlas struct {
 	tables   map[layers.Layer]*table                     // layers that are no partition
 	borders  map[layers.Layer]map[*geo.Coverage]*borders // of every interval of a partition
 	changes  map[layers.Layer][]layers.Instant           // of a partition: when its intervals begin and end
+	hexagons hexTables                                   // poles counted in cells
 	pens     *sync.Pool
 	// mark is the identity of the Atlas, and before that of the one from which it was made, nil for none. differs says where the
 	// tiles of a layer may differ between the two; a layer that is not in it has the same tiles.
@@ -37,6 +38,7 @@ func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
 	for _, sp := range specs {
 		set := s.Set(sp.layer)
 		switch {
+		case sp.layer == Hexagons: // made of poles
 		case !set.Info().Partition:
 			a.tables[sp.layer] = newTable(sp, set, before.tables[sp.layer])
 		case before.snapshot.Set(sp.layer) == set:
@@ -46,8 +48,11 @@ func NewAtlas(s *layers.Snapshot, before *Atlas) (*Atlas, error) {
 			a.borders[sp.layer] = a.bordersOf(sp, before.borders[sp.layer])
 		}
 	}
+	var recounted [resolutions][]cellCensus
+	a.hexagons, recounted = before.hexagons.count(before.tables[layers.Poles], a.tables[layers.Poles])
 	if a.before != nil {
 		a.differs = compare(before, a)
+		a.differs.cells(before, a, recounted)
 	}
 	return a, nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // drawnLayers are the layers of the changing district.
-var drawnLayers = []layers.Layer{layers.Districts, layers.Towns, layers.Grids, layers.Overlays, layers.Segments, layers.Zones, layers.Spaces, layers.Poles, layers.Roads}
+var drawnLayers = []layers.Layer{layers.Districts, layers.Towns, layers.Grids, layers.Overlays, layers.Segments, layers.Zones, layers.Spaces, layers.Poles, layers.Roads, mvt.Hexagons}
 
 // wish is a tile that somebody looks at.
 type wish struct {
@@ -213,6 +213,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 	}{
 		{"where rows were", 7, (*mvt.Atlas).ForgetGone}, {"where rows are", 7, (*mvt.Atlas).ForgetCome},
 		{"what spaces say of zones", 5, func(a *mvt.Atlas) { a.ForgetDrawn(layers.Spaces) }},
+		{"what cells count", 1, func(a *mvt.Atlas) { a.ForgetDrawn(mvt.Hexagons) }},
 		{"layers that changed as a whole", 8, (*mvt.Atlas).ForgetEverywhere}, {"low zooms", 0, (*mvt.Atlas).ForgetLowZooms},
 	} {
 		w := newWatcher(newChanging(t, defect.seed), 1<<30)

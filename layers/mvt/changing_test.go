@@ -362,7 +362,7 @@ func (c *changing) edit() string {
 		}},
 		{"pole in another state", func() {
 			p := c.any(layers.Poles).(*layers.Pole)
-			p.State = layers.PoleStates()[c.r.IntN(3)]
+			p.State = layers.PoleStates()[c.r.IntN(8)]
 			c.set(p)
 		}},
 		{"removed pole", func() { c.remove(layers.Key{Layer: layers.Poles, ID: c.any(layers.Poles).Head().ID}) }},

@@ -3,6 +3,7 @@ package mvt
 import (
 	"slices"
 
+	"wangge/geo"
 	"wangge/layers"
 )
 
@@ -19,11 +20,13 @@ type Field struct {
 type LayerInfo struct {
 	// ID is the name of the layer inside a tile.
 	ID string
+	// Source is the layer of the store whose features are drawn or counted: the layer itself, except for Hexagons.
+	Source layers.Layer
 	// Text says in a sentence what the layer shows.
 	Text string
 	// MinZoom is the first zoom with features. MaxZoom is the zoom past which a viewer may enlarge tiles instead of asking for
-	// more; tiles of every later zoom up to geo.MaxZoom are served all the same.
-	MinZoom, MaxZoom uint8
+	// more. LastZoom is the last zoom with features: geo.MaxZoom, except for a layer that gives way to another.
+	MinZoom, MaxZoom, LastZoom uint8
 	// Geometry is "Point", "LineString" or "Polygon".
 	Geometry string
 	// Buffer is how far beyond the side of a tile features are drawn, in units of 1/4096 of the side.
@@ -35,6 +38,18 @@ type LayerInfo struct {
 	Labels *LayerInfo
 }
 
+// Layers lists the layers that have tiles, in the order of layers.All; those that no store has come last. The slice is the caller's.
+func Layers() []layers.Layer {
+	var out []layers.Layer
+	for _, s := range specs {
+		out = append(out, s.layer)
+	}
+	return out
+}
+
+// HasTiles reports whether l is one of Layers.
+func HasTiles(l layers.Layer) bool { return specOf(l) != nil }
+
 // Describe returns what is fixed about the tiles of a layer, and false for one that has none. The result is the caller's.
 func Describe(l layers.Layer) (LayerInfo, bool) {
 	s := specOf(l)
@@ -44,6 +59,7 @@ func Describe(l layers.Layer) (LayerInfo, bool) {
 	info := s.info()
 	if s.labels != nil {
 		labels := s.labels.info()
+		labels.Source = info.Source
 		info.Labels = &labels
 	}
 	return info, true
@@ -52,9 +68,11 @@ func Describe(l layers.Layer) (LayerInfo, bool) {
 // spec is one row of the table of layers.
 type spec struct {
 	layer    layers.Layer
+	of       layers.Layer // of the store, whose rows it is made of; empty for itself
 	id, text string
 	geometry geometryType
 	min, max uint8
+	last     uint8 // the last zoom with features; 0 for geo.MaxZoom
 	buffer   int64
 	fields   []Field
 	thinning string
@@ -67,8 +85,15 @@ type spec struct {
 
 func (s *spec) info() LayerInfo {
 	words := [...]string{unknownType: "", pointType: "Point", lineType: "LineString", polygonType: "Polygon"}
-	return LayerInfo{ID: s.id, Text: s.text, MinZoom: s.min, MaxZoom: s.max, Geometry: words[s.geometry], Buffer: int(s.buffer),
-		Fields: slices.Clone(s.fields), Thinning: s.thinning}
+	info := LayerInfo{ID: s.id, Source: s.layer, Text: s.text, MinZoom: s.min, MaxZoom: s.max, LastZoom: geo.MaxZoom, Geometry: words[s.geometry],
+		Buffer: int(s.buffer), Fields: slices.Clone(s.fields), Thinning: s.thinning}
+	if s.of != "" {
+		info.Source = s.of
+	}
+	if s.last != 0 {
+		info.LastZoom = s.last
+	}
+	return info
 }
 
 func (s *spec) firstZoom(f layers.Feature) uint8 {
@@ -108,6 +133,9 @@ const (
 	poleCounts = "From zoom 12 every pole. Below, the tile is cut into 16 × 16 squares, and each square that has poles is one point at their " +
 		"mean place with their number in count. Each pole is counted in exactly one square of one tile, so that the counts of a zoom add up " +
 		"to the layer."
+	cellCounts = "H3 cells of resolution 6 up to zoom 7, 7 at zooms 8 and 9, 8 at 10 and 11, 9 at 12 and 13, 10 at 14 and 15; none past it, where " +
+		"poles are drawn one by one. Each pole is counted in exactly one cell of a zoom. A cell is in every tile that it meets, with its " +
+		"whole count, so that the counts of the different cells of a zoom add up to the layer."
 )
 
 // specs is the table of layers with tiles; it is never changed.
@@ -159,6 +187,10 @@ var specs = []*spec{
 		fields: areaFields(Field{"class", "String", "motorway, trunk, primary, secondary, tertiary, residential, unclassified, service, track or path."},
 			Field{"ref", "String", "The number of the road."}, Field{"oneway", "Boolean", "Traffic runs only in the order of the points."},
 			Field{"bridge", "Boolean", "On a bridge."})},
+	{layer: Hexagons, of: layers.Poles, id: string(Hexagons), text: "H3 cells that have utility poles (线杆), and how many, up to zoom 15.", geometry: polygonType,
+		max: hexagonsTo, last: hexagonsTo, buffer: 64, thinning: cellCounts,
+		fields: []Field{{"cell", "String", "The H3 cell, in fifteen hexadecimal digits."}, {"count", "Number", "How many poles it has."},
+			{"abandoned", "Number", "How many of them belong to nobody: in the state unclaimed or ownerless_decided."}}},
 }
 
 const (

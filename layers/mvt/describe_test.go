@@ -2,6 +2,7 @@ package mvt_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -11,16 +12,28 @@ import (
 	"wangge/layers/mvt"
 )
 
-// TestDescribe: every layer with tiles is described, and no other.
+// TestDescribe: every layer with tiles is described, and no other; hexagons are the one that is no layer of a store.
 func TestDescribe(t *testing.T) {
+	var want []layers.Layer
 	for _, in := range layers.All() {
-		info, ok := mvt.Describe(in.Layer)
-		if ok != in.Tiles {
+		if _, ok := mvt.Describe(in.Layer); ok != in.Tiles || mvt.HasTiles(in.Layer) != in.Tiles {
 			t.Errorf("%s: described %v, has tiles %v", in.Layer, ok, in.Tiles)
+		}
+		if in.Tiles {
+			want = append(want, in.Layer)
+		}
+	}
+	if got := mvt.Layers(); !slices.Equal(got, append(want, mvt.Hexagons)) {
+		t.Errorf("layers with tiles: %v", got)
+	}
+	for _, l := range mvt.Layers() {
+		info, ok := mvt.Describe(l)
+		if _, known := info.Source.Info(); !known || (info.Source == l) != (l != mvt.Hexagons) || info.LastZoom < info.MaxZoom || info.LastZoom > geo.MaxZoom {
+			t.Errorf("%s: made of %s, up to zoom %d", l, info.Source, info.LastZoom)
 		}
 		for _, one := range parts(info, ok) {
 			if one.ID == "" || one.Text == "" || one.Thinning == "" || one.Geometry == "" || one.MinZoom > one.MaxZoom || one.Buffer > 96 || len(one.Fields) > 32 {
-				t.Errorf("%s: %+v", in.Layer, one)
+				t.Errorf("%s: %+v", l, one)
 			}
 			names := map[string]bool{}
 			for _, f := range one.Fields {
@@ -47,16 +60,16 @@ func parts(info mvt.LayerInfo, ok bool) []mvt.LayerInfo {
 // keys and values once in a layer; ids those of the features, each once.
 func TestTilesAreAsDescribed(t *testing.T) {
 	s, a := demo()
-	for _, in := range layers.All() {
-		info, ok := mvt.Describe(in.Layer)
+	for _, layer := range mvt.Layers() {
+		info, ok := mvt.Describe(layer)
 		described := map[string]mvt.LayerInfo{}
 		for _, one := range parts(info, ok) {
 			described[one.ID] = one
 		}
 		used := map[string]bool{}
 		for z := uint8(0); ok && z <= 18; z++ {
-			for _, at := range tilesWith(s, in.Layer, z, 10) {
-				for name, l := range tile(t, a, at, in.Layer) {
+			for _, at := range tilesWith(s, info.Source, z, 10) {
+				for name, l := range tile(t, a, at, layer) {
 					one, ok := described[name]
 					if !ok || z < one.MinZoom {
 						t.Fatalf("tile %s has layer %s", at, name)

@@ -88,6 +88,20 @@ func (ds differences) spacesOf(zones map[string]bool, a *Atlas) {
 	}
 }
 
+// cells notes the cells in which the poles are counted otherwise, by resolution.
+func (ds differences) cells(before, a *Atlas, recounted [resolutions][]cellCensus) {
+	for k, list := range recounted {
+		for _, c := range list {
+			h := a.hexagons[k].find(c.cell)
+			if h == nil {
+				h = before.hexagons[k].find(c.cell)
+			}
+			d := ds.of(Hexagons)
+			d.drawn = d.addReach(d.drawn, h.reachOf(k))
+		}
+	}
+}
+
 // any reports whether there is any place in the difference.
 func (d *difference) any() bool { return d.everywhere || len(d.gone)+len(d.come)+len(d.drawn) > 0 }
 

@@ -53,8 +53,8 @@ func sample() []layers.Feature {
 			Geometry: orb.Polygon{box(4.02, 2, 0.02, 0.01)}},
 		&layers.Pole{Meta: meta("p_1"), Code: "JS-1", Name: "海汇街 1", MainUse: "power", Condition: "sound", Live: "yes", State: "in_use",
 			ClaimState: "claimed", Batch: 1, Geometry: at(4.01, 2.02)},
-		&layers.Pole{Meta: meta("p_2"), Code: "JS-2", Name: "海汇街 2", MainUse: "telecom", Condition: "leaning", Live: "no", State: "claim_open",
-			ClaimState: "open", Geometry: at(4.03, 2.02)},
+		&layers.Pole{Meta: meta("p_2"), Code: "JS-2", Name: "海汇街 2", MainUse: "telecom", Condition: "leaning", Live: "no", State: "unclaimed",
+			ClaimState: "unclaimed", Geometry: at(4.03, 2.02)},
 		&layers.Road{Meta: meta("r_1"), Code: "R1", Name: "亭卫公路", NameEn: "Tingwei Highway", Class: "primary", Ref: "S319", Lanes: 4, Bridge: true,
 			Geometry: orb.LineString{at(-1, 1), at(3, 1.5), at(5, 2.5), at(9, 3)}},
 		&layers.Road{Meta: meta("r_2"), Code: "R2", Name: "海汇街", Class: "residential", Oneway: true, Geometry: orb.LineString{at(3.5, 2), at(4.5, 2)}},
@@ -62,7 +62,7 @@ func sample() []layers.Feature {
 }
 
 var tileLayers = []layers.Layer{layers.Districts, layers.Towns, layers.Grids, layers.Communities, layers.Overlays, layers.Roads, layers.Segments,
-	layers.Zones, layers.Spaces, layers.Poles}
+	layers.Zones, layers.Spaces, layers.Poles, mvt.Hexagons}
 
 func goldenTiles() []geo.Tile {
 	p := orb.Point{121.3402, 30.7201}

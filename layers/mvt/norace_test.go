@@ -24,7 +24,7 @@ func TestNoAllocations(t *testing.T) {
 	}
 	for _, at := range []geo.Tile{geo.TileAt(orb.Point{121.18, 30.83}, 8), geo.TileAt(orb.Point{121.18, 30.83}, 11), geo.TileAt(orb.Point{121.18, 30.83}, 13), kerb} {
 		for _, names := range [][]layers.Layer{
-			{layers.Poles}, {layers.Grids}, {layers.Roads}, {layers.Zones, layers.Spaces},
+			{layers.Poles}, {mvt.Hexagons}, {layers.Grids}, {layers.Roads}, {layers.Zones, layers.Spaces},
 			{layers.Districts, layers.Towns, layers.Grids, layers.Communities, layers.Overlays},
 		} {
 			var dst []byte

@@ -17,16 +17,23 @@ type pen struct {
 	zone   *layers.Zone // the last one that was asked for
 	lists  [3][]string  // poleWords
 	words  wordTable
+	// For hexagons: poles that are counted and do not apply, by cell; the border of one, and the digits of one.
+	missing map[uint64]census
+	ring    [1]run
+	level   level
+	digits  []byte
 }
 
 // appendSpec appends one layer, and its labels if it has any.
 func (p *pen) appendSpec(dst []byte, s *spec, t geo.Tile) []byte {
-	if t.Z < s.min {
+	if t.Z < s.min || s.last != 0 && t.Z > s.last {
 		return dst
 	}
 	p.frame = frameOf(t, s.buffer)
 	p.begin(s.fields)
 	switch {
+	case s.layer == Hexagons:
+		p.hexagons(s)
 	case p.atlas.tables[s.layer] == nil:
 		return p.appendPartition(dst, s)
 	case s.layer == layers.Poles && t.Z < countFrom:

@@ -15,6 +15,9 @@ func always() span { return span{math.MinInt64, math.MaxInt64} }
 
 func (s span) holds(at layers.Instant) bool { return s.from <= at && at < s.until }
 
+// endless reports whether the span has no end.
+func (s span) endless() bool { return s.until == math.MaxInt64 }
+
 func (s span) meets(other span) bool { return s.from < other.until && other.from < s.until }
 
 // cut takes away what lies beyond an instant of change, seen from at: the future from a later change on, the past before one that

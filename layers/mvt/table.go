@@ -2,6 +2,7 @@ package mvt
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -41,6 +42,7 @@ type page struct {
 	first, last uint64       // keys of the first and last row
 	x, y        uint64       // sums of the places, for points
 	packed      *packed      // for poles
+	celled      *celled      // for poles
 	lines       *packedLines // for lines
 }
 
@@ -49,6 +51,7 @@ type table struct {
 	set   *layers.Set
 	pages []*page
 	boxes []unitBox // of the pages, in one place, because most tiles meet few of them
+	times []span    // of the pages, in one place too: in which all of its rows apply
 }
 
 // newTable makes the rows of a set, or only those that came since before was made.
@@ -72,15 +75,19 @@ func newTable(s *spec, set *layers.Set, before *table) *table {
 				come = append(come, r)
 			}
 		})
-	t := &table{set: set, pages: slices.Clone(before.pages), boxes: slices.Clone(before.boxes)}
+	t := &table{set: set, pages: slices.Clone(before.pages), boxes: slices.Clone(before.boxes), times: slices.Clone(before.times)}
 	slices.SortFunc(gone, compareRows)
 	slices.SortFunc(come, compareRows)
-	t.change(s, gone, come)
+	m := &pageMaker{spec: s}
+	if s.layer == layers.Poles {
+		m.celler = newCeller()
+	}
+	t.change(m, gone, come)
 	return t
 }
 
 // change takes rows out and puts rows in, page by page from the last, so that the places of those before stay right.
-func (t *table) change(s *spec, gone, come []row) {
+func (t *table) change(m *pageMaker, gone, come []row) {
 	for len(gone) > 0 || len(come) > 0 {
 		last := come
 		if len(come) == 0 || len(gone) > 0 && compareRows(gone[len(gone)-1], come[len(come)-1]) > 0 {
@@ -88,7 +95,7 @@ func (t *table) change(s *spec, gone, come []row) {
 		}
 		at := t.pageOf(last[len(last)-1])
 		g, c := t.tail(at, gone), t.tail(at, come)
-		t.rewrite(s, at, gone[g:], come[c:])
+		t.rewrite(m, at, gone[g:], come[c:])
 		gone, come = gone[:g], come[:c]
 	}
 }
@@ -111,11 +118,13 @@ func (t *table) tail(at int, rows []row) int {
 	return i
 }
 
-func (t *table) rewrite(s *spec, at int, gone, come []row) {
+func (t *table) rewrite(m *pageMaker, at int, gone, come []row) {
 	var rows []row
+	var before *page
 	if at < len(t.pages) {
-		rows = make([]row, 0, len(t.pages[at].rows)+len(come))
-		for _, r := range t.pages[at].rows {
+		before = t.pages[at]
+		rows = make([]row, 0, len(before.rows)+len(come))
+		for _, r := range before.rows {
 			if len(gone) > 0 && gone[0].feature == r.feature { // both in the same order
 				gone = gone[1:]
 				continue
@@ -127,21 +136,32 @@ func (t *table) rewrite(s *spec, at int, gone, come []row) {
 	slices.SortFunc(rows, compareRows)
 	var fresh []*page
 	var boxes []unitBox
+	var times []span
 	for len(rows) > 0 {
 		n := len(rows)
 		if n > 2*pageRows {
 			n = pageRows
 		}
-		fresh = append(fresh, newPage(s, rows[:n]))
-		boxes = append(boxes, fresh[len(fresh)-1].box)
+		p := m.page(rows[:n], before)
+		fresh, boxes, times = append(fresh, p), append(boxes, p.box), append(times, p.span())
 		rows = rows[n:]
 	}
 	end := min(at+1, len(t.pages))
-	t.pages, t.boxes = slices.Replace(t.pages, at, end, fresh...), slices.Replace(t.boxes, at, end, boxes...)
+	t.pages, t.boxes, t.times = slices.Replace(t.pages, at, end, fresh...), slices.Replace(t.boxes, at, end, boxes...), slices.Replace(t.times, at, end, times...)
 }
 
-func newPage(s *spec, rows []row) *page {
-	p := &page{rows: slices.Clone(rows), box: rows[0].box, first: rows[0].key, last: rows[len(rows)-1].key, packed: pack(rows), lines: packLines(s, rows)}
+// pageMaker makes the pages of a layer.
+type pageMaker struct {
+	spec   *spec
+	celler *celler // for poles
+}
+
+// page makes a page of rows, some of which may be of the page before, which may be nil.
+func (m *pageMaker) page(rows []row, before *page) *page {
+	p := &page{rows: slices.Clone(rows), box: rows[0].box, first: rows[0].key, last: rows[len(rows)-1].key, packed: pack(rows), lines: packLines(m.spec, rows)}
+	if m.celler != nil {
+		p.celled = m.celler.find(p.rows, before)
+	}
 	p.x, p.y = sums(rows)
 	for _, r := range rows {
 		p.box = p.box.join(r.box)
@@ -152,6 +172,15 @@ func newPage(s *spec, rows []row) *page {
 		}
 	}
 	return p
+}
+
+// span is in which all rows of the page apply; it may be empty.
+func (p *page) span() span {
+	s := span{p.from, math.MaxInt64}
+	if p.to != 0 {
+		s.until = p.to
+	}
+	return s
 }
 
 // allAt reports whether every row of a page applies at the instant of the tile. If so the span of the tile is cut to that of the

@@ -106,6 +106,9 @@ func (a *Atlas) differing(at layers.Instant) differences {
 				zones[r.feature.Head().ID] = true
 			}
 		})
+		if sp.layer == Hexagons {
+			ds.cellsOf(a, at, changes)
+		}
 		if _, found := slices.BinarySearch(a.changes[sp.layer], at); found {
 			ds.partition(sp, a, at, changes)
 		}
@@ -114,6 +117,30 @@ func (a *Atlas) differing(at layers.Instant) differences {
 		ds.spacesOf(zones, a)
 	}
 	return ds
+}
+
+// cellsOf notes the cells of poles that begin or end to apply at an instant: of those for which changes holds.
+func (ds differences) cellsOf(a *Atlas, at layers.Instant, changes func(layers.Feature) bool) {
+	poles := a.tables[layers.Poles]
+	seen := map[uint64]bool{}
+	for i, in := range poles.times {
+		if in.endless() && in.from < at {
+			continue
+		}
+		pg := poles.pages[i]
+		for j := range pg.rows {
+			if !changes(pg.rows[j].feature) {
+				continue
+			}
+			for k := range resolutions {
+				if h := a.hexagons[k].find(pg.celled.cell(j, k)); h != nil && !seen[h.cell] {
+					seen[h.cell] = true
+					d := ds.of(Hexagons)
+					d.drawn = d.addReach(d.drawn, h.reachOf(k))
+				}
+			}
+		}
+	}
 }
 
 // partition notes what of a partition changes at an instant.

@@ -58,10 +58,10 @@ func newAbout(p Plan, d District, bound orb.Bound, first, last uint8) about {
 func vectorLayers(p Plan, first, last uint8) []VectorLayer {
 	out := []VectorLayer{}
 	add := func(info mvt.LayerInfo) {
-		if info.MinZoom > last {
+		if info.MinZoom > last || info.LastZoom < first {
 			return
 		}
-		v := VectorLayer{ID: info.ID, Description: info.Text, MinZoom: max(info.MinZoom, first), MaxZoom: last, Fields: map[string]string{}}
+		v := VectorLayer{ID: info.ID, Description: info.Text, MinZoom: max(info.MinZoom, first), MaxZoom: min(info.LastZoom, last), Fields: map[string]string{}}
 		for _, f := range info.Fields {
 			v.Fields[f.Name] = f.Type
 		}

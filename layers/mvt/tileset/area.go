@@ -19,7 +19,6 @@ type District struct {
 // area is where a tileset may have tiles: a rectangle of tiles at each zoom, and the indexes of the layers, which say where inside it
 // there is nothing. It promises too much rather than too little.
 type area struct {
-	at    layers.Instant
 	drawn []drawn
 	bound orb.Bound // of the features, within the box of the plan; empty for none
 	rects [geo.MaxZoom + 1]rect
@@ -27,22 +26,30 @@ type area struct {
 	last  uint8
 }
 
-// drawn is a layer and from which zoom it has anything in a tile.
+// drawn is a layer, at which zooms it has anything in a tile, and whether it may have anything in a box of degrees at one of them.
 type drawn struct {
-	set   *layers.Set
-	first uint8
+	first, last uint8
+	in          func(b orb.Bound, z uint8) bool
 }
 
 // reach is how far beyond its tile a feature is looked for, in sides of a tile: the widest buffer of all layers and 16 units for
 // rounding, of 4096.
 const reach = (64 + 16) / 4096.0
 
-func newArea(p Plan, s *layers.Snapshot) *area {
-	a := &area{at: p.At, first: p.MinZoom, last: p.MaxZoom, bound: noBound()}
+func newArea(p Plan, d District) *area {
+	a := &area{first: p.MinZoom, last: p.MaxZoom, bound: noBound()}
 	for _, l := range p.Layers {
 		info, _ := mvt.Describe(l) // the plan is checked
-		a.drawn = append(a.drawn, drawn{s.Set(l), info.MinZoom})
-		for f := range s.Set(l).All(p.At) {
+		if l == mvt.Hexagons {
+			a.hexagons(p, d, info)
+			continue
+		}
+		set := d.Snapshot.Set(l)
+		a.drawn = append(a.drawn, drawn{info.MinZoom, info.LastZoom, func(b orb.Bound, _ uint8) (found bool) {
+			set.Search(b, p.At, func(layers.Feature) bool { found = true; return false })
+			return found
+		}})
+		for f := range set.All(p.At) {
 			if shape := f.Shape(); shape != nil && info.MinZoom <= p.MaxZoom {
 				a.bound = a.bound.Union(shape.Bound())
 			}
@@ -58,6 +65,19 @@ func newArea(p Plan, s *layers.Snapshot) *area {
 		a.bound = cut(a.bound, *p.Box)
 	}
 	return a
+}
+
+// hexagons adds the cells in which features are counted, which they reach beyond. A cell of features of another instant alone is empty.
+func (a *area) hexagons(p Plan, d District, info mvt.LayerInfo) {
+	b, ok := d.Atlas.HexagonBound(p.MinZoom, p.MaxZoom)
+	if !ok {
+		return
+	}
+	for range d.Snapshot.Set(info.Source).All(p.At) {
+		a.drawn = append(a.drawn, drawn{info.MinZoom, info.LastZoom, d.Atlas.HexagonsIn})
+		a.bound = a.bound.Union(b)
+		return
+	}
 }
 
 // noBound is empty, and the union of it with another is that other.
@@ -144,7 +164,7 @@ func (r rect) upTo(t geo.Tile, z uint8, next uint64) (n int64) {
 }
 
 // any reports whether a tile, or one below it up to zoom z, may have anything in it.
-func (a *area) any(t geo.Tile, z uint8) (found bool) {
+func (a *area) any(t geo.Tile, z uint8) bool {
 	b := t.Bound(reach)
 	if t.Y == 0 { // what is beyond the square is drawn on its edge
 		b.Max[1] = 90
@@ -153,11 +173,7 @@ func (a *area) any(t geo.Tile, z uint8) (found bool) {
 		b.Min[1] = -90
 	}
 	for _, d := range a.drawn {
-		if d.first > z {
-			continue
-		}
-		d.set.Search(b, a.at, func(layers.Feature) bool { found = true; return false })
-		if found {
+		if d.first <= z && z <= d.last && d.in(b, z) {
 			return true
 		}
 	}

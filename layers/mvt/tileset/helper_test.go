@@ -252,7 +252,7 @@ func tilesOver(b orb.Bound, z uint8) (out []geo.Tile) {
 	return out
 }
 
-// boundOf is the box of all features of a district.
+// boundOf is the box of all features of a district and of the cells in which poles are counted.
 func boundOf(d tileset.District) orb.Bound {
 	b := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
 	for _, info := range layers.All() {
@@ -261,6 +261,9 @@ func boundOf(d tileset.District) orb.Bound {
 				b = b.Union(f.Shape().Bound())
 			}
 		}
+	}
+	if cells, ok := d.Atlas.HexagonBound(0, geo.MaxZoom); ok {
+		b = b.Union(cells)
 	}
 	return b
 }

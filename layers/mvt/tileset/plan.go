@@ -49,17 +49,13 @@ type Plan struct {
 	Program string `json:"program"`
 }
 
-// PlanLayers returns the layers in the order of layers.All, each once; all with tiles for none. A name that is no layer with tiles
+// PlanLayers returns the layers in the order of mvt.Layers, each once; all with tiles for none. A name that is no layer with tiles
 // is an error of kind layers.ErrNotFound that lists those that are.
 func PlanLayers(names []string) ([]layers.Layer, error) {
-	var all, out []layers.Layer
-	for _, info := range layers.All() {
-		if !info.Tiles {
-			continue
-		}
-		all = append(all, info.Layer)
-		if slices.Contains(names, string(info.Layer)) {
-			out = append(out, info.Layer)
+	all, out := mvt.Layers(), []layers.Layer(nil)
+	for _, l := range all {
+		if slices.Contains(names, string(l)) {
+			out = append(out, l)
 		}
 	}
 	for _, name := range names {

@@ -79,7 +79,7 @@ func Open(path string, p Plan, d District) (*Run, error) {
 	if d.Snapshot.Position() != p.Position {
 		return nil, fmt.Errorf("tileset: %w: the district is of revision %s, not %s", layers.ErrInvalid, d.Snapshot.Position(), p.Position)
 	}
-	r := &Run{path: path, plan: p, district: d, area: newArea(p, d.Snapshot)}
+	r := &Run{path: path, plan: p, district: d, area: newArea(p, d)}
 	if r.area.bound.IsEmpty() {
 		return nil, fmt.Errorf("tileset: %w", ErrEmpty)
 	}

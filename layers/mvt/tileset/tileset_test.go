@@ -110,7 +110,7 @@ func checkLayers(t *testing.T, got any, p tileset.Plan) {
 		}
 		v := list[next]
 		next++
-		if v.ID != info.ID || v.Description != info.Text || v.MinZoom != max(info.MinZoom, p.MinZoom) || v.MaxZoom != p.MaxZoom || len(v.Fields) != len(info.Fields) {
+		if v.ID != info.ID || v.Description != info.Text || v.MinZoom != max(info.MinZoom, p.MinZoom) || v.MaxZoom != min(p.MaxZoom, info.LastZoom) || len(v.Fields) != len(info.Fields) {
 			t.Errorf("got %+v, want %+v", v, info)
 		}
 		for _, f := range info.Fields {
@@ -291,7 +291,7 @@ func TestEdges(t *testing.T) {
 func TestPlans(t *testing.T) {
 	all, err := tileset.PlanLayers(nil)
 	must(t, err)
-	if first, last := tileset.Zooms(all); first != 0 || last != 17 || len(all) != 10 {
+	if first, last := tileset.Zooms(all); first != 0 || last != 17 || len(all) != 11 {
 		t.Errorf("zooms %d to %d of %v", first, last, all)
 	}
 	some, err := tileset.PlanLayers([]string{"poles", "grids", "poles"})
