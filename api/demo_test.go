@@ -13,6 +13,7 @@ import (
 	"wangge/data"
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/mvt"
 	"wangge/layers/source"
 	"wangge/routing/duty"
 )
@@ -130,10 +131,8 @@ func TestDemoSearch(t *testing.T) {
 func TestDemoTiles(t *testing.T) {
 	s := demoServer(t)
 	for _, z := range []uint8{0, 6, 9, 12, 14, 17} {
-		for _, info := range layers.All() {
-			if info.Tiles {
-				s.get(fmt.Sprintf("/tiles/%s/%s.mvt", info.Layer, geo.TileAt(orb.Point{121.335, 30.753}, z))).status(http.StatusOK)
-			}
+		for _, l := range mvt.Layers() {
+			s.get(fmt.Sprintf("/tiles/%s/%s.mvt", l, geo.TileAt(orb.Point{121.335, 30.753}, z))).status(http.StatusOK)
 		}
 	}
 	r := s.get("/tiles/segments,zones,spaces/" + geo.TileAt(orb.Point{121.335, 30.753}, 16).String() + ".mvt").status(http.StatusOK)

@@ -48,7 +48,7 @@ type changedInfo struct {
 }
 
 // tilesInfo says where the tiles of a layer changed. They may do so with the features of another layer: spaces show the mode of their
-// zone, districts are drawn by the borders of their grids.
+// zone, districts are drawn by the borders of their grids, hexagons, which are no layer of the store, count poles.
 type tilesInfo struct {
 	Layer layers.Layer `json:"layer"`
 	// MinZoom is the first zoom of such tiles.
@@ -106,7 +106,9 @@ func momentOf(w *World, at layers.Instant, touched []mvt.Touched) *event {
 	p := w.Position()
 	data := eventData{Epoch: p.Epoch, Revision: p.Revision, At: at, Layers: []layers.Layer{}, Changes: []changedInfo{}, Tiles: tilesOf(touched)}
 	for _, t := range touched {
-		data.Layers = append(data.Layers, t.Layer)
+		if isCollection(t.Layer) {
+			data.Layers = append(data.Layers, t.Layer)
+		}
 	}
 	e := &event{kind: "moment", id: p.String()}
 	e.data, _ = json.Marshal(data) // as above

@@ -13,6 +13,7 @@ import (
 	"wangge/api"
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 // tilesTold reads what an event says of tiles, by layer.
@@ -55,7 +56,7 @@ func TestEventsOfTiles(t *testing.T) {
 	from := pole.Geometry
 	pole.Geometry = at(5, 3)
 	told := tilesTold(t, edit(&pole))
-	if len(told) != 1 || len(told[layers.Poles]) != 2 || !holds(told[layers.Poles], from) || !holds(told[layers.Poles], pole.Geometry) || holds(told[layers.Poles], at(3, 2)) {
+	if len(told) != 2 || len(told[mvt.Hexagons]) == 0 || !holds(told[mvt.Hexagons], from) || !holds(told[mvt.Hexagons], pole.Geometry) || len(told[layers.Poles]) != 2 || !holds(told[layers.Poles], from) || !holds(told[layers.Poles], pole.Geometry) || holds(told[layers.Poles], at(3, 2)) {
 		t.Errorf("a pole has moved from %v to %v: %v", from, pole.Geometry, told)
 	}
 	space := &layers.Space{Meta: meta("sp_1"), Code: "1", Name: "泊", Zone: "z_haihui", Number: 1, LengthM: 6, WidthM: 2.5, Orientation: "parallel", Geometry: area(1, 1, 1.01, 1, 1.01, 1.01)[0]}
@@ -106,7 +107,7 @@ func TestMoments(t *testing.T) {
 	check := func(e sse) {
 		t.Helper()
 		told := tilesTold(t, e)
-		if e.kind != "moment" || e.data.At != begins || e.id != first.id || e.data.Revision != 7 || len(told) != 1 || len(told[layers.Poles]) != 1 {
+		if e.kind != "moment" || e.data.At != begins || e.id != first.id || e.data.Revision != 7 || len(told) != 2 || len(told[layers.Poles]) != 1 || len(told[mvt.Hexagons]) != 5 || !slices.Equal(e.data.Layers, []string{"poles"}) {
 			b, _ := json.Marshal(e.data)
 			t.Errorf("%s %s %s", e.kind, e.id, b)
 		}

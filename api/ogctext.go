@@ -1,6 +1,9 @@
 package api
 
-import "wangge/layers"
+import (
+	"wangge/layers"
+	"wangge/layers/mvt"
+)
 
 // layerText is what a layer is called and what it holds, in both languages.
 type layerText struct {
@@ -46,6 +49,8 @@ func textOf(l layers.Layer) layerText {
 		return layerText{"潮汐泊位", "Tidal parking", "用途随时间变化的路内泊位区和停车场。", "Kerb zones and lots whose use changes with time."}
 	case layers.Spaces:
 		return layerText{"车位", "Parking spaces", "编号的车位。", "Numbered parking spaces."}
+	case mvt.Hexagons:
+		return layerText{"线杆计数", "Poles by hexagon", "H3 六边形及其中的线杆数，只有瓦片。", "H3 cells and how many utility poles they have, in tiles alone."}
 	case layers.Poles:
 		return layerText{"线杆", "Poles", "线杆及其权属、状况和处置状态。", "Utility poles with their owners, condition and state."}
 	case layers.Roads:

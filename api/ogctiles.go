@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
 
 	"wangge/geo"
 	"wangge/layers"
@@ -25,7 +26,7 @@ const (
 )
 
 func (s *Server) tilesetOperations() []operation {
-	of := param{Name: "collectionId", In: "path", Schema: &huma.Schema{Type: "string", Enum: anys(tileLayers())}, Example: "poles", Text: "The layer."}
+	of := param{Name: "collectionId", In: "path", Schema: &huma.Schema{Type: "string", Enum: anys(tiledCollections())}, Example: "poles", Text: "The layer."}
 	which := param{Name: "collections", In: "query", List: true, Schema: &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string"}},
 		Text: "The layers that are wanted, by id or address; all if it is not given."}
 	set := param{Name: "tileMatrixSetId", In: "path", Schema: &huma.Schema{Type: "string", Enum: []any{matrixSet}}, Example: matrixSet, Text: "The tile matrix set."}
@@ -62,6 +63,17 @@ func (s *Server) tilesetOperations() []operation {
 	return table
 }
 
+// tiledCollections lists the layers with tiles that are collections.
+func tiledCollections() []string {
+	return slices.DeleteFunc(tileLayers(), func(name string) bool { return !isCollection(layers.Layer(name)) })
+}
+
+// isCollection reports whether a layer is one of the store. Hexagons are in the tiles of the dataset, and no collection.
+func isCollection(l layers.Layer) bool {
+	_, ok := l.Info()
+	return ok
+}
+
 func anys[T any](list []T) []any {
 	out := make([]any, len(list))
 	for i, v := range list {
@@ -96,11 +108,11 @@ func (c *call) tiledLayers() ([]layers.Layer, error) {
 		if i := strings.LastIndex(name, "/collections/"); i >= 0 && parameter == "collections" {
 			name = name[i+len("/collections/"):] // its address
 		}
-		info, ok := layers.Layer(name).Info()
-		switch {
-		case ok && info.Tiles && !slices.Contains(out, info.Layer):
-			out = append(out, info.Layer)
-		case ok && info.Tiles:
+		l := layers.Layer(name)
+		switch ok := mvt.HasTiles(l) && (parameter == "collections" || isCollection(l)); {
+		case ok && !slices.Contains(out, l):
+			out = append(out, l)
+		case ok:
 		case parameter == "collections":
 			return nil, badParameter(parameter, fmt.Sprintf("there are no tiles of %.40q", name))
 		default:
@@ -284,7 +296,7 @@ func (c *call) tilesetOf(names []layers.Layer) tilesetDocument {
 		{Href: at + "/{tileMatrix}/{tileRow}/{tileCol}" + query, Rel: "item", Type: tileMedia, Title: "Tile", Templated: true},
 		{Href: c.base() + "/tiles/" + joined(names) + ".json", Rel: "describedby", Type: "application/json", Title: "TileJSON 3.0"},
 	}}
-	var reached *reach
+	reached := orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{-1, -1}} // empty
 	for _, name := range names {
 		if info, ok := mvt.Describe(name); ok {
 			t.Layers = append(t.Layers, layerOfTileset(info, textOf(name).en))
@@ -292,33 +304,43 @@ func (c *call) tilesetOf(names []layers.Layer) tilesetDocument {
 				t.Layers = append(t.Layers, layerOfTileset(*info.Labels, textOf(name).en))
 			}
 		}
-		switch r := c.s.reaches.reach(c.w.Set(name)); {
-		case r.box.IsEmpty():
-		case reached == nil:
-			one := *r
-			reached = &one
+		switch b := c.reachOfTiles(name); {
+		case b.IsEmpty():
+		case reached.IsEmpty():
+			reached = b
 		default:
-			reached.box = reached.box.Union(r.box)
+			reached = reached.Union(b)
 		}
 	}
-	if reached != nil {
-		b := boxOf(reached.box)
+	if !reached.IsEmpty() {
+		b := boxOf(reached)
 		t.BoundingBox = &tilesetBox{LowerLeft: b[:2], UpperRight: b[2:], CRS: crs84.uri()}
 		t.Limits = limitsOf(reached)
 	}
 	return t
 }
 
+// reachOfTiles returns the box around what the tiles of a layer draw; it is empty if that is nothing.
+func (c *call) reachOfTiles(name layers.Layer) orb.Bound {
+	if isCollection(name) {
+		return c.s.reaches.reach(c.w.Set(name)).box
+	}
+	if b, ok := c.w.Atlas.HexagonBound(0, geo.MaxZoom); ok {
+		return b
+	}
+	return orb.Bound{Min: orb.Point{1, 1}, Max: orb.Point{-1, -1}}
+}
+
 func layerOfTileset(info mvt.LayerInfo, title string) tilesetLayer {
-	return tilesetLayer{ID: info.ID, Title: title, Description: info.Text, DataType: "vector", Dimension: map[string]int{"LineString": 1, "Polygon": 2}[info.Geometry],
-		MinMatrix: fmt.Sprint(info.MinZoom), MaxMatrix: fmt.Sprint(geo.MaxZoom)}
+	return tilesetLayer{ID: info.ID, Title: title, Description: info.Text + " " + info.Thinning, DataType: "vector", Dimension: map[string]int{"LineString": 1, "Polygon": 2}[info.Geometry],
+		MinMatrix: fmt.Sprint(info.MinZoom), MaxMatrix: fmt.Sprint(info.LastZoom)}
 }
 
 // limitsOf returns the tiles that meet a box, at each zoom.
-func limitsOf(r *reach) []tileLimits {
+func limitsOf(box orb.Bound) []tileLimits {
 	var out []tileLimits
 	for z := range uint8(geo.MaxZoom + 1) {
-		a, b := geo.TileAt(r.box.Min, z), geo.TileAt(r.box.Max, z)
+		a, b := geo.TileAt(box.Min, z), geo.TileAt(box.Max, z)
 		out = append(out, tileLimits{TileMatrix: fmt.Sprint(z), MinTileRow: b.Y, MaxTileRow: a.Y, MinTileCol: a.X, MaxTileCol: b.X})
 	}
 	return out

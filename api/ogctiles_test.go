@@ -66,7 +66,7 @@ func TestTilesets(t *testing.T) {
 		if i < 0 || !set.Links[i].Templated || set.Links[i].Type != "application/vnd.mapbox-vector-tile" || len(set.Layers) == 0 {
 			t.Fatalf("%+v", set)
 		}
-		names := "districts,towns,grids,communities,overlays,segments,zones,spaces,poles,roads"
+		names := "districts,towns,grids,communities,overlays,segments,zones,spaces,poles,roads,hexagons"
 		if path != "/tiles" {
 			names = strings.Split(path, "/")[2]
 		}
@@ -127,6 +127,15 @@ func TestTilesOfCollections(t *testing.T) {
 		if got := s.get(path + "?collections=" + collections).status(http.StatusOK).bytes; !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, want %d", collections, len(got), len(want))
 		}
+	}
+	// Hexagons are in the tiles of the dataset, and no collection.
+	s.get(path + "?collections=hexagons").status(http.StatusOK)
+	s.send(ask{Path: "/collections/hexagons/tiles"}).problem(http.StatusNotFound, "not-found")
+	s.send(ask{Path: "/collections/hexagons/items"}).problem(http.StatusNotFound, "not-found")
+	var cells tilesetDocument
+	s.get("/tiles/WebMercatorQuad?collections=hexagons").status(http.StatusOK).json(&cells)
+	if len(cells.Layers) != 1 || cells.Layers[0].ID != "hexagons" || cells.BoundingBox.UpperRight == (orb.Point{}) {
+		t.Errorf("%+v", cells)
 	}
 	var set tilesetDocument
 	s.get("/tiles/WebMercatorQuad?collections=poles").status(http.StatusOK).json(&set)

@@ -65,7 +65,7 @@ func tileJSONOf(c *call) error {
 }
 
 func (j *tileJSON) add(info mvt.LayerInfo) {
-	v := vectorLayer{ID: info.ID, Description: info.Text, MinZoom: int(info.MinZoom), MaxZoom: int(info.MaxZoom), Fields: map[string]string{}}
+	v := vectorLayer{ID: info.ID, Description: info.Text + " " + info.Thinning, MinZoom: int(info.MinZoom), MaxZoom: int(info.MaxZoom), Fields: map[string]string{}}
 	for _, f := range info.Fields {
 		v.Fields[f.Name] = f.Type + ". " + f.Text
 	}

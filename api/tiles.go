@@ -10,6 +10,7 @@ import (
 
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 const tileMedia = "application/vnd.mapbox-vector-tile"
@@ -42,7 +43,7 @@ func (s *Server) tileOperations() []operation {
 	}, {
 		Method: http.MethodGet, Path: "/tiles/{layers}.json", ID: "tilejson", Tag: "tiles",
 		Summary: "TileJSON of the tiles",
-		Text:    "TileJSON 3.0 for map libraries and QGIS, with absolute addresses.",
+		Text:    "TileJSON 3.0 for map libraries and QGIS, with absolute addresses. The description of a layer says by which rule features or vertices are left out at lower zooms.",
 		Params:  []param{names},
 		Answers: []answer{
 			{Status: http.StatusOK, Text: "TileJSON 3.0", Content: &content{Type: tileJSON{}}, Headers: []string{"ETag"}}, same,
@@ -51,13 +52,11 @@ func (s *Server) tileOperations() []operation {
 	}}
 }
 
-// tileLayers lists the layers that have tiles.
+// tileLayers lists the layers that have tiles: those of the store, and those that are made of them.
 func tileLayers() []string {
 	var out []string
-	for _, info := range layers.All() {
-		if info.Tiles {
-			out = append(out, string(info.Layer))
-		}
+	for _, l := range mvt.Layers() {
+		out = append(out, string(l))
 	}
 	return out
 }
@@ -66,14 +65,14 @@ func tileLayers() []string {
 func (c *call) tileNames() ([]layers.Layer, error) {
 	var out []layers.Layer
 	for name := range strings.SplitSeq(c.path["layers"], ",") {
-		info, ok := layers.Layer(name).Info()
-		if !ok || !info.Tiles {
+		l := layers.Layer(name)
+		if !mvt.HasTiles(l) {
 			p := notFound(fmt.Sprintf("there are no tiles of %.40q; there are of: %s", name, strings.Join(tileLayers(), ", ")))
 			p.Parameter = "layers"
 			return nil, p
 		}
-		if !slices.Contains(out, info.Layer) {
-			out = append(out, info.Layer)
+		if !slices.Contains(out, l) {
+			out = append(out, l)
 		}
 	}
 	return out, nil

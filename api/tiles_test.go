@@ -11,6 +11,7 @@ import (
 
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 // tilePath is the address of the tile that has the position.
@@ -155,8 +156,9 @@ func TestTileJSON(t *testing.T) {
 		Bounds       []float64
 		Center       []float64
 		VectorLayers []struct {
-			ID     string
-			Fields map[string]string
+			ID          string
+			Description string
+			Fields      map[string]string
 		} `json:"vector_layers"`
 	}
 	r := s.get("/tiles/grids,poles,grids.json", "Host", "x").status(http.StatusOK).json(&j)
@@ -176,7 +178,15 @@ func TestTileJSON(t *testing.T) {
 	}
 	same(t, "layers", names, []string{"grids", "grids_label", "poles"})
 	s.get("/tiles/grids,poles,grids.json", "If-None-Match", r.Header.Get("ETag")).status(http.StatusNotModified)
-	// Every layer with tiles has both.
+	// Every layer with tiles has both, and says by which rule it leaves something out.
+	for _, l := range mvt.Layers() {
+		s.get("/tiles/" + string(l) + ".json").status(http.StatusOK).json(&j)
+		info, _ := mvt.Describe(l)
+		if v := j.VectorLayers[0]; v.ID != string(l) || !strings.Contains(v.Description, info.Thinning) || info.Thinning == "" {
+			t.Errorf("%s: %+v", l, v)
+		}
+		s.get("/tiles/" + string(l) + "/0/0/0.mvt").status(http.StatusOK)
+	}
 	for _, info := range layers.All() {
 		want := http.StatusNotFound
 		if info.Tiles {

@@ -999,7 +999,7 @@ export interface paths {
         };
         /**
          * A map style
-         * @description MapLibre style of the district's tiles, with absolute addresses. The names are those of the files of the application: light, dark.
+         * @description MapLibre style of the district's tiles, with absolute addresses. The names are those of the files of the application: light, dark, and print for paper, in black and white.
          */
         get: operations["style"];
         put?: never;
