@@ -26,7 +26,7 @@ func (s *Server) styleOperations() []operation {
 	}
 	table := []operation{{
 		Method: http.MethodGet, Path: "/styles/{name}.json", ID: "style", Tag: "tiles", Timeless: true,
-		Summary: "A map style", Text: "MapLibre style of the district's tiles, with absolute addresses. The names are those of the files of the application: light, dark.",
+		Summary: "A map style", Text: "MapLibre style of the district's tiles, with absolute addresses. The names are those of the files of the application: light, dark, and print for paper, in black and white.",
 		Params: []param{{Name: "name", In: "path", Schema: &huma.Schema{Type: "string"}, Example: "light", Text: "Name of the style."}},
 		Answers: []answer{{Status: http.StatusOK, Text: "The style", Content: &content{Type: &huma.Schema{Type: "object"}}, Headers: []string{"ETag"}},
 			{Status: http.StatusNotModified, Text: "The same as the one that If-None-Match names"}},

@@ -16,13 +16,13 @@ import (
 )
 
 // another opens a second window of the same browser at a path of the service.
-func (p *page) another(path string, scripts ...string) *page {
-	p.Helper()
+func (p *page) another(t *testing.T, path string, scripts ...string) *page {
+	t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx)
-	p.Cleanup(cancel)
-	q := &page{T: p.T, ctx: ctx, base: p.base}
+	t.Cleanup(cancel)
+	q := &page{T: t, ctx: ctx, base: p.base}
 	if err := chromedp.Listen(ctx, q.note); err != nil {
-		p.Fatalf("no second window: %v", err)
+		t.Fatalf("no second window: %v", err)
 	}
 	q.do(chromedp.EmulateViewport(1000, 700))
 	for _, script := range append(scripts, tellErrors) {
@@ -158,14 +158,11 @@ func beyondTile(p [2]float64, z uint8) [2]float64 {
 	return [2]float64{box.Max[0] + 3e-4, p[1]}
 }
 
-// TestLiveMap moves a pole in one window and sees it move in another, without a reload and without flicker.
-// The first window is small, because what it draws is not looked at.
-func TestLiveMap(t *testing.T) {
-	s := serve(t)
-	a := open(t, s.url, "/#lang=zh&theme=light&on=towns&v=9/121.2/30.8", 400, 300, "zh-CN")
+// followed moves a pole in one window and sees it move in another, without a reload and without flicker.
+func followed(t *testing.T, s *service, a *page) {
 	pole := lonelyPole(t, s.url)
 	start := pole.Geometry.Coordinates
-	b := a.another(fmt.Sprintf("/#lang=zh&theme=light&v=16/%v/%v", start[0], start[1]), noteEvents)
+	b := a.another(t, fmt.Sprintf("/#lang=zh&theme=light&v=16/%v/%v", start[0], start[1]), noteEvents)
 	b.until("events", "performance.getEntriesByType('resource').length > 0")
 	b.eval(`(()=>{window.stay=1;return 1})()`)
 	near := [2]float64{start[0] + 4e-4, start[1] + 2e-4}

@@ -1,13 +1,14 @@
 import { defineConfig, type Plugin } from "vite";
 import { buildStyle } from "./src/style/build.ts";
+import { themes } from "./src/style/palette.ts";
 
-/** Writes the two styles that the server offers at /styles/{name}.json; their URLs are paths, which the server makes absolute. */
+/** Writes the styles that the server offers at /styles/{name}.json; their URLs are paths, which the server makes absolute. */
 function styles(): Plugin {
   return {
     name: "wangge-styles",
     apply: "build",
     generateBundle() {
-      for (const theme of ["light", "dark"] as const) {
+      for (const theme of themes) {
         const source = JSON.stringify(buildStyle({ theme, lang: "zh", origin: "" }), null, 1) + "\n";
         this.emitFile({ type: "asset", fileName: `styles/${theme}.json`, source });
       }

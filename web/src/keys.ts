@@ -1,11 +1,21 @@
 import { showHome, zoomBy } from "./map/map";
+import { closeSheet, openSheet, printing, printSheet } from "./print/print";
 import { at, go, panelOpen, popover, stepBack, task } from "./state";
 import { t } from "./text";
 
 /** The keys of the whole page. In a field they type; the map has keys of its own while it has focus. */
 export function startKeys(): void {
   addEventListener("keydown", (e) => {
-    if (e.defaultPrevented || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.defaultPrevented || e.isComposing) return;
+    if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key === "p") {
+      e.preventDefault();
+      return printing.value ? printSheet() : openSheet();
+    }
+    if (printing.value) {
+      if (e.key === "Escape") closeSheet();
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "Escape") return escape(e);
     if (isField(e.target)) return;
     const action = actions[e.key];

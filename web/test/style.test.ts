@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createExpression, validateStyleMin } from "@maplibre/maplibre-gl-style-spec";
 import { describe, expect, it } from "vitest";
-import { images } from "../src/map/icons";
+import { images, modePattern } from "../src/map/icons";
 import { buildStyle, type StyleInput } from "../src/style/build";
+import { dashes } from "../src/style/kerb";
 import { layerKeys, type LayerKey } from "../src/style/keys";
-import { palette, gridFill, familyCount, pointFill, shades } from "../src/style/palette";
+import { claimStates, familyCount, gridFill, modes, palette, pointFill, shades, themes, type Theme } from "../src/style/palette";
 import { gridColour, toneColour, toneOf } from "../src/style/tone";
 import { layerNames } from "../src/api/types";
 
@@ -12,7 +13,7 @@ const origin = "http://127.0.0.1:8080";
 
 function styles(): Array<[string, StyleInput]> {
   const out: Array<[string, StyleInput]> = [];
-  for (const theme of ["light", "dark"] as const) {
+  for (const theme of themes) {
     for (const lang of ["zh", "en"] as const) {
       out.push([`${theme} ${lang}`, { theme, lang, origin }]);
       for (const layer of layerNames) out.push([`${theme} ${lang} with ${layer} selected`, { theme, lang, origin, images: true, selected: { layer, id: "1" } }]);
@@ -53,9 +54,53 @@ describe("a style", () => {
 
   it("finds every image that the application's style can name", () => {
     const known = new Set(images().map((i) => i.id));
-    for (const theme of ["light", "dark"] as const) {
+    expect(known).toContain("mode-parking-print");
+    for (const theme of themes) {
       for (const name of ["pin", "candidate", "hatch", "pole-none", "pole-open", "pole-claimed", "pole-disputed", "pole-unclaimed"]) expect(known).toContain(`${name}-${theme}`);
     }
+  });
+});
+
+describe("the style for paper", () => {
+  const forPaper = (images: boolean) => buildStyle({ theme: "print", lang: "zh", origin, images, on: new Set(layerKeys), selected: { layer: "grids", id: "1" } });
+
+  it("has no colour", () => {
+    for (const images of [true, false]) {
+      const hues = JSON.stringify(forPaper(images)).match(/#[0-9a-f]{6}/g) ?? [];
+      expect(hues.length).toBeGreaterThan(20);
+      expect(hues.filter((c) => c.slice(1, 3) !== c.slice(3, 5) || c.slice(3, 5) !== c.slice(5, 7))).toEqual([]);
+    }
+  });
+
+  it("fills nothing but with white and patterns", () => {
+    for (const images of [true, false]) {
+      for (const l of forPaper(images).layers) {
+        if (l.type !== "fill") continue;
+        const { "fill-color": colour, "fill-pattern": pattern, "fill-opacity": opacity } = l.paint ?? {};
+        const clear = opacity === 0 || (Array.isArray(opacity) && opacity.slice(4).every((v, i) => i % 2 === 1 || v === 0));
+        expect(pattern !== undefined || colour === "#ffffff" || clear, l.id).toBe(true);
+      }
+    }
+  });
+
+  it("tells modes and claims apart without colour", () => {
+    expect(new Set(modes.map((m) => JSON.stringify(dashes[m]))).size).toBe(modes.length);
+    expect(new Set(modes.map(modePattern)).size).toBe(modes.length);
+    const letters = forPaper(false).layers.find((l) => l.id === "pole")?.layout as { "text-field": string[] };
+    expect(new Set(letters["text-field"].filter((_, i) => i > 2 && i % 2 === 1)).size).toBe(claimStates.length);
+  });
+
+  it("has larger labels", () => {
+    const sizes = (theme: Theme) =>
+      Object.fromEntries(
+        buildStyle({ theme, lang: "zh", origin, on: new Set(layerKeys) }).layers.flatMap((l) => {
+          const size = l.type === "symbol" && l.id !== "pole" ? l.layout?.["text-size"] : undefined;
+          return size === undefined ? [] : [[l.id, Array.isArray(size) ? Number(size[4]) : Number(size)]];
+        }),
+      );
+    const [screen, paper] = [sizes("light"), sizes("print")];
+    expect(Object.keys(screen).length).toBeGreaterThan(8);
+    for (const [id, size] of Object.entries(screen)) expect(paper[id], id).toBe(size * 1.25);
   });
 });
 
@@ -74,6 +119,11 @@ describe("colours", () => {
     for (const theme of ["light", "dark"] as const) {
       for (let f = 0; f < familyCount; f++) for (let s = 0; s < shades; s++) expect(contrast(palette(theme).text, gridFill(theme, f, s)), `${theme} ${f} ${s}`).toBeGreaterThan(4.5);
     }
+  });
+
+  it("of text and lines are dark enough on paper", () => {
+    const p = palette("print");
+    for (const colour of [p.text, p.roadText, p.community, p.block, p.park, p.building, p.police, p.segment, ...Object.values(p.mode)]) expect(contrast(colour, p.land), colour).toBeGreaterThan(4.5);
   });
 
   it("of a grid are the same from its code as from its tile", () => {

@@ -1104,7 +1104,7 @@ export interface paths {
         };
         /**
          * TileJSON of the tiles
-         * @description TileJSON 3.0 for map libraries and QGIS, with absolute addresses.
+         * @description TileJSON 3.0 for map libraries and QGIS, with absolute addresses. The description of a layer says by which rule features or vertices are left out at lower zooms.
          */
         get: operations["tilejson"];
         put?: never;
@@ -11331,7 +11331,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description One layer or several with commas: districts, towns, grids, communities, overlays, segments, zones, spaces, poles, roads. A name that comes again counts once.
+                 * @description One layer or several with commas: districts, towns, grids, communities, overlays, segments, zones, spaces, poles, roads, hexagons. A name that comes again counts once.
                  * @example grids,poles
                  */
                 layers: string;
@@ -11381,7 +11381,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description One layer or several with commas: districts, towns, grids, communities, overlays, segments, zones, spaces, poles, roads. A name that comes again counts once.
+                 * @description One layer or several with commas: districts, towns, grids, communities, overlays, segments, zones, spaces, poles, roads, hexagons. A name that comes again counts once.
                  * @example grids,poles
                  */
                 layers: string;
@@ -11449,7 +11449,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description One layer or several with commas: districts, towns, grids, communities, overlays, segments, zones, spaces, poles, roads. A name that comes again counts once.
+                 * @description One layer or several with commas: districts, towns, grids, communities, overlays, segments, zones, spaces, poles, roads, hexagons. A name that comes again counts once.
                  * @example grids,poles
                  */
                 layers: string;

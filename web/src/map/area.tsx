@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { Icon, type IconName } from "../icon";
+import { openSheet } from "../print/print";
 import { go } from "../state";
 import { t } from "../text";
 import { mapFailed, showHome, showPoint, startMap, zoomBy } from "./map";
@@ -25,6 +26,7 @@ export function MapArea() {
         <MapButton icon="plus" text={t("map.in")} act={() => zoomBy(1)} />
         <MapButton icon="minus" text={t("map.out")} act={() => zoomBy(-1)} />
         <MapButton icon="frame" text={t("map.home")} act={showHome} />
+        <MapButton icon="print" text={t("print.open")} act={openSheet} test="print" />
         {"geolocation" in navigator && <MapButton icon="target" text={t("map.me")} act={askHere} />}
       </div>
       {positionFailed.value && (
@@ -36,9 +38,9 @@ export function MapArea() {
   );
 }
 
-function MapButton({ icon, text, act }: { icon: IconName; text: string; act: () => void }) {
+function MapButton({ icon, text, act, test }: { icon: IconName; text: string; act: () => void; test?: string }) {
   return (
-    <button type="button" aria-label={text} title={text} onClick={act}>
+    <button type="button" aria-label={text} title={text} data-test={test} onClick={act}>
       <Icon name={icon} />
     </button>
   );

@@ -1,4 +1,4 @@
-import { claimStates, palette, type ClaimState, type Theme } from "../style/palette";
+import { claimStates, modes, palette, themes, type ClaimState, type Mode, type Theme } from "../style/palette";
 
 /** The shape of a claim state, in a box of 20: the state can be told without its colour. */
 export const claimShapes: Record<ClaimState, string> = {
@@ -18,10 +18,23 @@ export function poleShape(state: ClaimState, theme: Theme): string {
   return `<g fill="${fill}" stroke="${stroke}" stroke-width="${hollow ? 2.6 : 1.4}" stroke-linejoin="round">${claimShapes[state]}</g>`;
 }
 
+/** The pattern of a kerb zone's mode on paper, a square of 12 that repeats. */
+const modePatterns: Record<Mode, string> = {
+  travel: "",
+  parking: '<path d="M-3 9 9 -3M-3 15 15 -3M3 15 15 3" stroke="#000" stroke-width="1.2" fill="none"/>',
+  loading: '<g fill="#000"><circle cx="3" cy="3" r="1.300"/><circle cx="9" cy="9" r="1.300"/></g>',
+  closed: '<path d="M-3 9 9 -3M-3 15 15 -3M3 15 15 3M-3 3 9 15M-3 -3 15 15M3 -3 15 9" stroke="#000" stroke-width="1" fill="none"/>',
+};
+
+/** The inside of the SVG of that pattern. */
+export function modePattern(mode: Mode): string {
+  return modePatterns[mode];
+}
+
 /** Every image that a style names: its SVG and its size in CSS pixels. */
 export function images(): Array<{ id: string; svg: string; width: number; height: number }> {
   const out = [];
-  for (const theme of ["light", "dark"] as const) {
+  for (const theme of themes) {
     const p = palette(theme);
     for (const state of claimStates) out.push(image(`pole-${state}-${theme}`, 20, 20, poleShape(state, theme)));
     out.push(image(`candidate-${theme}`, 24, 24, `<circle cx="12" cy="12" r="10.500" fill="${p.accent}" stroke="${p.land}" stroke-width="2"/>`));
@@ -35,6 +48,7 @@ export function images(): Array<{ id: string; svg: string; width: number; height
     );
     out.push(image(`hatch-${theme}`, 12, 12, `<path d="M-3 9 9 -3M-3 15 15 -3M3 15 15 3" stroke="${p.park}" stroke-width="1" stroke-opacity="0.45" fill="none"/>`));
   }
+  for (const mode of modes) out.push(image(`mode-${mode}-print`, 12, 12, modePattern(mode)));
   return out;
 }
 

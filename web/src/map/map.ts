@@ -6,8 +6,9 @@ import type { FeatureCollection } from "geojson";
 import type { Geometry as FormerShape } from "../api/types";
 import { asking } from "../ask";
 import { drawnPoints } from "../points/drawn";
-import { go, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
+import { at, go, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
 import { buildStyle } from "../style/build";
+import type { Theme } from "../style/palette";
 import { lang, t } from "../text";
 import { images } from "./icons";
 import { pickOf, type Candidate } from "./pick";
@@ -31,7 +32,7 @@ let map: MapLibre | null = null;
 let moving = false;
 
 /** What is selected on the map: what the panel points out, its feature, or the grid of the answer. */
-const selected = computed<{ layer: string; id: string } | null>(() => {
+export const selected = computed<{ layer: string; id: string } | null>(() => {
   if (pointed.value) return pointed.value;
   const now = task.value;
   if (now.kind === "feature") return { layer: now.layer, id: now.id };
@@ -40,11 +41,14 @@ const selected = computed<{ layer: string; id: string } | null>(() => {
   return now.kind === "point" && answer?.grid ? { layer: "grids", id: answer.grid.code } : null;
 });
 
-const pick = computed<FeatureCollection>(() => {
+export const pick = computed<FeatureCollection>(() => {
   const a = asking.value;
   const answer = a.kind === "answered" ? a.answer : a.kind === "asking" ? a.before : null;
   return pickOf(task.value.kind === "point" ? answer : null, candidates.value, near.value, former.value);
 });
+
+/** What is appended to the addresses of tiles that depend on time. */
+export const tileQuery = computed(() => (at.value ? `?at=${encodeURIComponent(at.value)}` : ""));
 
 /** Starts the map in the element and keeps it in step with the state. */
 export async function startMap(container: HTMLElement): Promise<void> {
@@ -59,6 +63,7 @@ export async function startMap(container: HTMLElement): Promise<void> {
       ...(v && { center: [v.lon, v.lat] as [number, number], zoom: v.zoom }),
       minZoom: 7,
       maxZoom: 20,
+      zoomLevelsToOverscale: 6, // areas are whole at zoom 14, so that each has one label
       maxPitch: 0,
       dragRotate: false,
       pitchWithRotate: false,
@@ -79,7 +84,7 @@ export async function startMap(container: HTMLElement): Promise<void> {
   m.setPadding(panelPadding());
   if (!v) m.fitBounds(home, { padding: 24, duration: 0 });
   m.addControl(new ScaleControl({ maxWidth: 96 }), "bottom-right");
-  m.setMissingStyleImageResolver(addImage);
+  m.setMissingStyleImageResolver((id) => addImage(m, id));
   listen(m, root);
   keepInStep(m);
 }
@@ -151,21 +156,27 @@ function keepDrawn(m: MapLibre, name: string, what: ReadonlySignal<FeatureCollec
 }
 
 function styleInput() {
-  return { theme: theme.value, lang: lang.value, on: [...on.value], selected: selected.value };
+  return { theme: theme.value, lang: lang.value, on: [...on.value], selected: selected.value, query: tileQuery.value };
 }
 
 function style() {
-  const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme: theme.value, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, pick: pick.peek(), points: drawnPoints.peek(), images: true });
+  return styleFor(theme.value);
 }
 
-async function addImage(id: string): Promise<void> {
+/** The style of what the map shows now, for a screen or for paper. */
+export function styleFor(theme: Theme) {
+  const font = new URL(fontUrl, location.href).href;
+  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, pick: pick.peek(), points: drawnPoints.peek(), images: true });
+}
+
+/** Gives a map an image that its style names. */
+export async function addImage(to: MapLibre, id: string): Promise<void> {
   const image = images().find((i) => i.id === id);
-  if (!image || !map) return;
+  if (!image) return;
   const element = new Image(image.width * 2, image.height * 2);
   element.src = "data:image/svg+xml," + encodeURIComponent(image.svg);
   await element.decode();
-  if (map && !map.hasImage(id)) map.addImage(id, element, { pixelRatio: 2 });
+  if (!to.hasImage(id)) to.addImage(id, element, { pixelRatio: 2 });
 }
 
 /** What the panel covers, so that the middle of the map is the middle of what is seen. */
@@ -209,6 +220,15 @@ export function isSeen(lon: number, lat: number): boolean {
   const pad = panelPadding();
   const { clientWidth, clientHeight } = map.getContainer();
   return p.x > pad.left + 12 && p.y > 12 && p.x < clientWidth - 12 && p.y < clientHeight - pad.bottom - 12;
+}
+
+/** West, south, east and north of the part of the map that is seen beside the panel. */
+export function seenBox(): [number, number, number, number] {
+  if (!map) return home;
+  const pad = panelPadding();
+  const { clientWidth, clientHeight } = map.getContainer();
+  const [a, b] = [map.unproject([pad.left, 0]), map.unproject([clientWidth, clientHeight - pad.bottom])];
+  return [a.lng, b.lat, b.lng, a.lat];
 }
 
 /** The zoom of the map; changes only when a movement has ended. */

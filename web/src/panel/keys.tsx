@@ -16,6 +16,7 @@ export function KeysPanel() {
     [["+", "−"], t("keys.zoom")],
     [[t("keys.arrows")], t("keys.map")],
     [[t("keys.enter")], t("keys.ask")],
+    [["Ctrl+P"], t("keys.print")],
     [["Ctrl+Z", "Ctrl+Y"], t("keys.undo")],
   ];
   return (

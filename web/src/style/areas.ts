@@ -1,6 +1,6 @@
 import type { LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
 import { fontName, type Brush } from "./brush.ts";
-import { byZoom, nameIn } from "./expr.ts";
+import { byZoom, nameIn, textSize } from "./expr.ts";
 import { gridColour } from "./tone.ts";
 
 /** District, towns, grids and communities, in groups so that the style can order them among the other layers. */
@@ -8,6 +8,7 @@ export function areaLayers(b: Brush): Record<
   "land" | "district" | "townLine" | "townLabels" | "gridFill" | "gridLine" | "gridLabels" | "communities" | "communityLabels",
   LayerSpecification[]
 > {
+  const print = b.theme === "print";
   const areas = (id: string, layer: string) => ({ id, source: "areas", "source-layer": layer }) as const;
   return {
     land: [{ ...areas("land", "districts"), type: "fill", paint: { "fill-color": b.p.land } }],
@@ -16,10 +17,10 @@ export function areaLayers(b: Brush): Record<
         ...areas("district-line", "districts"),
         type: "line",
         layout: { "line-join": "round" },
-        paint: { "line-color": b.p.district, "line-width": byZoom([8, 1.2], [14, 2.4]) },
+        paint: { "line-color": b.p.district, "line-width": print ? byZoom([8, 2], [14, 4.5]) : byZoom([8, 1.2], [14, 2.4]) },
       },
     ],
-    gridFill: [
+    gridFill: print ? [] : [
       {
         ...areas("grid-fill", "grids"),
         type: "fill",
@@ -32,7 +33,7 @@ export function areaLayers(b: Brush): Record<
         ...areas("grid-line", "grids"),
         type: "line",
         layout: { "line-join": "round" },
-        paint: { "line-color": b.p.grid, "line-width": byZoom([9, 0.5], [12, 1], [16, 1.8]) },
+        paint: { "line-color": b.p.grid, "line-width": print ? byZoom([9, 0.5], [12, 0.9], [16, 1.6]) : byZoom([9, 0.5], [12, 1], [16, 1.8]) },
       },
     ],
     gridLabels: [
@@ -43,7 +44,7 @@ export function areaLayers(b: Brush): Record<
         layout: {
           "text-field": nameIn(b.lang),
           "text-font": [fontName],
-          "text-size": byZoom([10, 11], [14, 14]),
+          "text-size": textSize(b, [10, 11], [14, 14]),
           "text-max-width": 6.2,
           "text-padding": 6,
         },
@@ -55,7 +56,7 @@ export function areaLayers(b: Brush): Record<
         ...areas("town-line", "towns"),
         type: "line",
         layout: { "line-join": "round" },
-        paint: { "line-color": b.p.town, "line-width": byZoom([8, 0.8], [12, 1.6], [16, 2.2]), "line-dasharray": [5, 1.5] },
+        paint: { "line-color": b.p.town, "line-width": print ? byZoom([8, 1.4], [12, 2.6], [16, 3.4]) : byZoom([8, 0.8], [12, 1.6], [16, 2.2]), "line-dasharray": [5, 1.5] },
       },
     ],
     townLabels: [
@@ -66,7 +67,7 @@ export function areaLayers(b: Brush): Record<
         layout: {
           "text-field": nameIn(b.lang),
           "text-font": [fontName],
-          "text-size": byZoom([9, 12], [12, 17]),
+          "text-size": textSize(b, [9, 12], [12, 17]),
           "text-letter-spacing": b.lang === "zh" ? 0.12 : 0.02,
           "text-max-width": 8,
           "text-padding": 4,
@@ -88,7 +89,7 @@ export function areaLayers(b: Brush): Record<
         ...areas("community-label", "communities"),
         type: "symbol",
         minzoom: 13,
-        layout: { "text-field": nameIn(b.lang), "text-font": [fontName], "text-size": 11, "text-max-width": 7 },
+        layout: { "text-field": nameIn(b.lang), "text-font": [fontName], "text-size": 11 * b.scale, "text-max-width": 7 },
         paint: { "text-color": b.p.roadText, "text-halo-color": b.p.halo, "text-halo-width": 1.2 },
       },
     ],

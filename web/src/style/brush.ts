@@ -8,6 +8,13 @@ export interface Brush {
   theme: Theme;
   lang: Lang;
   images: boolean;
+  /** How much larger labels are than on a screen. */
+  scale: number;
+}
+
+/** What a layer is painted with that is a wash of colour on a screen and would eat toner on paper. */
+export function wash(b: Brush, opacity: number): number {
+  return b.theme === "print" ? 0 : opacity;
 }
 
 /** The font that labels are drawn with; the style carries the file, so no font server is asked. */

@@ -27,7 +27,7 @@ export interface StyleInput {
   points?: FeatureCollection;
   /** The application gives the images that a style names. Without them poles are discs and parks a light wash, for any other map. */
   images?: boolean;
-  /** Appended to tile addresses, for an instant that is not now: "" or "?at=…". */
+  /** Appended to the addresses of tiles that depend on time, for an instant that is not now: "" or "?at=…". */
   query?: string;
 }
 
@@ -35,7 +35,7 @@ export const emptyPick: FeatureCollection = { type: "FeatureCollection", feature
 
 /** The whole style. The result is the caller's; it validates against the style specification. */
 export function buildStyle(input: StyleInput): StyleSpecification {
-  const brush: Brush = { p: palette(input.theme), theme: input.theme, lang: input.lang, images: input.images ?? false };
+  const brush: Brush = { p: palette(input.theme), theme: input.theme, lang: input.lang, images: input.images ?? false, scale: input.theme === "print" ? 1.25 : 1 };
   const pick = brush.images ? { under: pickLayers.under(brush, input.selected ?? null), over: pickLayers.over(brush, input.selected ?? null) } : { under: [], over: [] };
   const on = input.on ?? new Set(defaultOn);
   const switched = (key: LayerKey, layers: LayerSpecification[]) => layers.map((l) => show(l, on.has(key)));
@@ -92,16 +92,16 @@ function drawn(data: FeatureCollection = emptyPick): SourceSpecification {
 }
 
 function sources(input: StyleInput): Record<string, SourceSpecification> {
-  const tiles = (layers: string, minzoom: number, maxzoom: number): SourceSpecification => ({
+  const tiles = (layers: string, minzoom: number, maxzoom: number, query = input.query ?? ""): SourceSpecification => ({
     type: "vector",
-    tiles: [`${input.origin}/tiles/${layers}/{z}/{x}/{y}.mvt${input.query ?? ""}`],
+    tiles: [`${input.origin}/tiles/${layers}/{z}/{x}/{y}.mvt${query}`],
     minzoom,
     maxzoom,
   });
   return {
     // One unit of a tile is half a metre at zoom 14 and six centimetres at 17, which numbered spaces need.
     areas: tiles("districts,towns,grids,communities,overlays", 6, 14),
-    roads: tiles("roads", 9, 14),
+    roads: tiles("roads", 9, 14, ""),
     kerb: tiles("segments,zones,spaces,poles", 13, 17),
     ...(input.images && { points: drawn(input.points), pick: drawn(input.pick) }),
   };

@@ -1,5 +1,5 @@
 import type { LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./brush.ts";
+import { fontName, wash, type Brush } from "./brush.ts";
 import { byZoom, nameIn, only } from "./expr.ts";
 
 /** Blocks, parks, buildings and police areas: they overlap grids and each other, so they are lines and patterns, not fills. */
@@ -12,7 +12,7 @@ export function overlayLayers(b: Brush): Record<
   const label = (id: string, kind: string, minzoom: number, colour: string): LayerSpecification => ({
     ...of(id, kind, minzoom),
     type: "symbol",
-    layout: { "text-field": nameIn(b.lang), "text-font": [fontName], "text-size": 11, "text-max-width": 7, "text-padding": 4 },
+    layout: { "text-field": nameIn(b.lang), "text-font": [fontName], "text-size": 11 * b.scale, "text-max-width": 7, "text-padding": 4 },
     paint: { "text-color": colour, "text-halo-color": b.p.halo, "text-halo-width": 1.3 },
   });
   const line = (id: string, kind: string, minzoom: number, colour: string, dash: number[]): LayerSpecification => ({
@@ -24,10 +24,10 @@ export function overlayLayers(b: Brush): Record<
   return {
     block: [line("block-line", "block", 11, b.p.block, [4, 1.5])],
     blockLabels: [label("block-label", "block", 13, b.p.block)],
-    parkFill: [{ ...of("park-fill", "park", 11), type: "fill", paint: b.images ? { "fill-pattern": `hatch-${b.theme}` } : { "fill-color": b.p.park, "fill-opacity": 0.12 } }],
+    parkFill: [{ ...of("park-fill", "park", 11), type: "fill", paint: b.images ? { "fill-pattern": `hatch-${b.theme}` } : { "fill-color": b.p.park, "fill-opacity": wash(b, 0.12) } }],
     parkLine: [line("park-line", "park", 11, b.p.park, [1, 0])],
     parkLabels: [label("park-label", "park", 12, b.p.park)],
-    building: [
+    building: b.theme === "print" ? [line("building-line", "building", 14, b.p.building, [1, 0])] : [
       { ...of("building-fill", "building", 14), type: "fill", paint: { "fill-color": b.p.building, "fill-opacity": 0.35, "fill-outline-color": b.p.building } },
     ],
     buildingLabels: [label("building-label", "building", 15, b.p.building)],

@@ -1,6 +1,8 @@
 import { oklch } from "./oklch.ts";
 
-export type Theme = "light" | "dark";
+/** What the map is drawn for: two kinds of screen, and paper. */
+export const themes = ["light", "dark", "print"] as const;
+export type Theme = (typeof themes)[number];
 
 /** The states of a pole's claim (认领状态), each with a colour and a shape of its own. */
 export const claimStates = ["none", "open", "claimed", "disputed", "unclaimed"] as const;
@@ -80,9 +82,35 @@ const dark: Palette = {
   claim: { none: "#9aa5a9", open: "#79aef0", claimed: "#4cc2b9", disputed: "#f08376", unclaimed: "#e3ad4a" },
 };
 
+/** Black on white: on paper shapes, patterns and widths tell what colours tell on a screen, and a copy in grey loses nothing. */
+const print: Palette = {
+  outside: "#ffffff",
+  land: "#ffffff",
+  road: "#ffffff",
+  roadCase: "#9a9a9a",
+  roadText: "#4a4a4a",
+  text: "#000000",
+  halo: "#ffffff",
+  district: "#000000",
+  town: "#000000",
+  grid: "#000000",
+  community: "#6e6e6e",
+  accent: "#000000",
+  accentSoft: "#000000",
+  block: "#4a4a4a",
+  park: "#4a4a4a",
+  building: "#4a4a4a",
+  police: "#4a4a4a",
+  segment: "#6e6e6e",
+  mode: { travel: "#6e6e6e", parking: "#000000", loading: "#000000", closed: "#000000" },
+  claim: { none: "#000000", open: "#000000", claimed: "#000000", disputed: "#000000", unclaimed: "#000000" },
+};
+
+const palettes: Record<Theme, Palette> = { light, dark, print };
+
 /** The palette of a theme; shared and read-only. */
 export function palette(theme: Theme): Palette {
-  return theme === "dark" ? dark : light;
+  return palettes[theme];
 }
 
 /** Hue families for towns. Five muted hues are enough for neighbours to differ; more would be a rainbow. */
@@ -91,8 +119,9 @@ const families = [195, 245, 300, 85, 140] as const;
 /** How many grids of one town get a lightness of their own before the steps repeat. */
 export const shades = 4;
 
-/** The fill of a grid: the town's family and the grid's step in it. */
+/** The fill of a grid: the town's family and the grid's step in it. On paper there is none. */
 export function gridFill(theme: Theme, family: number, shade: number): string {
+  if (theme === "print") return print.land;
   const hue = families[family % families.length] ?? families[0];
   const step = shade % shades;
   return theme === "dark" ? oklch(0.29 + step * 0.035, 0.042, hue) : oklch(0.935 - step * 0.035, 0.045, hue);
@@ -100,6 +129,7 @@ export function gridFill(theme: Theme, family: number, shade: number): string {
 
 /** The fill of a point in a grid: the same family and step as the grid below it, strong enough to stand out from it. */
 export function pointFill(theme: Theme, family: number, shade: number): string {
+  if (theme === "print") return print.text;
   const hue = families[family % families.length] ?? families[0];
   const step = shade % shades;
   return theme === "dark" ? oklch(0.88 - step * 0.07, 0.12, hue) : oklch(0.58 - step * 0.07, 0.12, hue);

@@ -1,5 +1,5 @@
 import type { FilterSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
-import { fontName, type Brush } from "./brush.ts";
+import { fontName, wash, type Brush } from "./brush.ts";
 import { byZoom, only } from "./expr.ts";
 
 type Selected = { layer: string; id: string } | null;
@@ -17,11 +17,11 @@ export function sourceOf(layer: string): "areas" | "roads" | "kerb" {
 export const pickLayers = {
   under(b: Brush, selected: Selected): LayerSpecification[] {
     const accuracy: LayerSpecification[] = [
-      { id: "pick-accuracy", source: "pick", type: "fill", filter: only("kind", "accuracy"), paint: { "fill-color": b.p.accent, "fill-opacity": 0.16 } },
+      { id: "pick-accuracy", source: "pick", type: "fill", filter: only("kind", "accuracy"), paint: { "fill-color": b.p.accent, "fill-opacity": wash(b, 0.16) } },
       { id: "pick-accuracy-line", source: "pick", type: "line", filter: only("kind", "accuracy"), paint: { "line-color": b.p.accent, "line-width": 1 } },
     ];
     const former: LayerSpecification[] = [
-      { id: "pick-former", source: "pick", type: "fill", filter: only("kind", "former"), paint: { "fill-color": b.p.accent, "fill-opacity": 0.1 } },
+      { id: "pick-former", source: "pick", type: "fill", filter: only("kind", "former"), paint: { "fill-color": b.p.accent, "fill-opacity": wash(b, 0.1) } },
       { id: "pick-former-line", source: "pick", type: "line", filter: only("kind", "former"), layout: { "line-join": "round" }, paint: { "line-color": b.p.accent, "line-width": 2, "line-dasharray": [3, 2] } },
     ];
     const drawn = [...former, ...accuracy];
@@ -34,9 +34,9 @@ export const pickLayers = {
       ...at,
       type: "line",
       layout: { "line-join": "round", "line-cap": "round" },
-      paint: { "line-color": b.p.accent, "line-width": wide ? byZoom([10, 3], [16, 7]) : byZoom([9, 2], [14, 3]), "line-opacity": wide ? 0.6 : 1 },
+      paint: { "line-color": b.p.accent, "line-width": wide || b.theme === "print" ? byZoom([10, 3], [16, 7]) : byZoom([9, 2], [14, 3]), "line-opacity": wide ? 0.6 : 1 },
     };
-    const fill: LayerSpecification = { id: "selected-fill", ...at, type: "fill", paint: { "fill-color": b.p.accent, "fill-opacity": byZoom([9, 0.16], [15, 0.06]) } };
+    const fill: LayerSpecification = { id: "selected-fill", ...at, type: "fill", paint: { "fill-color": b.p.accent, "fill-opacity": byZoom([9, wash(b, 0.16)], [15, wash(b, 0.06)]) } };
     return area ? [fill, line, ...drawn] : [line, ...drawn];
   },
 

@@ -1,6 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification } from "@maplibre/maplibre-gl-style-spec";
 import { fontName, type Brush } from "./brush.ts";
-import { nameIn } from "./expr.ts";
+import { nameIn, textSize } from "./expr.ts";
 
 const major = ["motorway", "trunk", "primary"];
 const middle = ["secondary", "tertiary"];
@@ -48,7 +48,7 @@ function label(b: Brush, id: string, classes: string[], minzoom: number): LayerS
       "symbol-spacing": 420,
       "text-field": nameIn(b.lang),
       "text-font": [fontName],
-      "text-size": ["interpolate", ["linear"], ["zoom"], 11, 10, 16, 12],
+      "text-size": textSize(b, [11, 10], [16, 12]),
       "text-max-angle": 35,
       "text-padding": 8,
     },
