@@ -85,11 +85,11 @@ func sqlTile(ctx context.Context, db *pgxpool.Pool, t geo.Tile) ([]byte, error) 
 		AND ST_X(geom) >= ST_XMin(e) AND ST_X(geom) < ST_XMax(e) AND ST_Y(geom) > ST_YMin(e) AND ST_Y(geom) <= ST_YMax(e)
 		GROUP BY e, floor((ST_X(geom) - ST_XMin(e)) / (ST_XMax(e) - ST_XMin(e)) * 16), floor((ST_Y(geom) - ST_YMin(e)) / (ST_YMax(e) - ST_YMin(e)) * 16)`
 	if t.Z >= 14 {
-		fields = ", name, nullif(batch, 0) AS batch"
+		fields = ", code, name, main_use, nullif(batch, 0) AS batch"
 	}
 	name := ", 'geom'"
 	if t.Z >= 12 {
-		poles = `SELECT fid, id, code, state, claim_state, main_use` + fields + `, ST_AsMVTGeom(geom, e, 4096, 64) AS geom FROM poles, b WHERE geom && m`
+		poles = `SELECT fid, id, state, claim_state` + fields + `, ST_AsMVTGeom(geom, e, 4096, 64) AS geom FROM poles, b WHERE geom && m`
 		name = ", 'geom', 'fid'"
 	}
 	var out []byte

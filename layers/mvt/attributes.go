@@ -84,27 +84,32 @@ func writeSpace(w *pen, f layers.Feature) {
 	w.yes(7, s.Charging)
 }
 
-// The fields of poles, and the zoom from which they have names and batches.
+// The fields of poles, and the zoom from which they have all of them. Below it they have what names and colours them: 40,000 poles of a
+// tile show no more.
 const (
 	poleFieldName  = 2
 	poleFieldState = 3 // then claim_state and main_use
 	poleFieldBatch = 6
 	poleFieldCount = 7
 	poleDetails    = 14
+	// poleWordsAlways is how many of the words, from state on, are there below it too.
+	poleWordsAlways = 2
 )
 
 // writePole writes the attributes of a pole; writePacked does the same for one that is packed.
 func writePole(w *pen, f layers.Feature) {
 	p := f.(*layers.Pole)
 	w.text(fieldID, p.ID)
-	w.text(fieldCode, p.Code)
 	if w.frame.z >= poleDetails {
+		w.text(fieldCode, p.Code)
 		w.text(poleFieldName, p.Name)
 		w.number(poleFieldBatch, p.Batch)
 	}
 	w.text(poleFieldState, p.State)
 	w.text(poleFieldState+1, p.ClaimState)
-	w.text(poleFieldState+2, p.MainUse)
+	if w.frame.z >= poleDetails {
+		w.text(poleFieldState+2, p.MainUse)
+	}
 }
 
 func writeRoad(w *pen, f layers.Feature) {

@@ -20,7 +20,7 @@ import (
 // TestCodings: a layer that is compressed in pieces, and a tile of large, small and empty layers, come out as they went in.
 func TestCodings(t *testing.T) {
 	var poles []layers.Feature
-	for i := range 6000 {
+	for i := range 8000 {
 		poles = append(poles, poleAt(i, 121.2+0.00001*float64(i%77), 30.8+0.0001*float64(i/77)))
 	}
 	s := snapshotOf(t, layers.CodesLocal, poles)

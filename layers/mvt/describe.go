@@ -130,7 +130,7 @@ const (
 		"(0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit."
 	ownBorder = "Every area is in every tile that it meets. Vertices come in with zoom: one is left out while the triangle it makes with its " +
 		"neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit."
-	poleCounts = "From zoom 12 every pole. Below, the tile is cut into 16 × 16 squares, and each square that has poles is one point at their " +
+	poleCounts = "From zoom 12 every pole, up to zoom 13 with its id and states alone. Below, the tile is cut into 16 × 16 squares, and each square that has poles is one point at their " +
 		"mean place with their number in count. Each pole is counted in exactly one square of one tile, so that the counts of a zoom add up " +
 		"to the layer."
 	cellCounts = "H3 cells of resolution 6 up to zoom 7, 7 at zooms 8 and 9, 8 at 10 and 11, 9 at 12 and 13, 10 at 14 and 15; none past it, where " +
@@ -175,10 +175,10 @@ var specs = []*spec{
 			Field{"accessible", "Boolean", "For people with disabilities."}, Field{"charging", "Boolean", "With a charger."})},
 	{layer: layers.Poles, id: "poles", text: "Utility poles (线杆); below zoom 12 how many there are.", geometry: pointType, max: 17, buffer: 64,
 		thinning: poleCounts, write: writePole,
-		fields: []Field{{"id", "String", "The id, from zoom 12."}, {"code", "String", "The inventory number, from zoom 12."},
+		fields: []Field{{"id", "String", "The id, from zoom 12."}, {"code", "String", "The inventory number, from zoom 14."},
 			{"name", "String", "What a surveyor wrote, from zoom 14."}, {"state", "String", "The state in survey, claim and removal, from zoom 12."},
 			{"claim_state", "String", "none, open, claimed, disputed or unclaimed, from zoom 12."},
-			{"main_use", "String", "What it is mainly used for, from zoom 12."}, {"batch", "Number", "The removal batch, from zoom 14."},
+			{"main_use", "String", "What it is mainly used for, from zoom 14."}, {"batch", "Number", "The removal batch, from zoom 14."},
 			{"count", "Number", "How many poles the point stands for, below zoom 12."}}},
 	{layer: layers.Roads, id: "roads", text: "Roads between two junctions.", geometry: lineType, min: 7, max: 14, buffer: 64,
 		thinning: "Motorways, trunk and primary roads from zoom 7, secondary from 9, tertiary from 10, residential and unclassified from 12, the " +

@@ -70,12 +70,15 @@ type wordTable [3][maxFields]uint32
 // writePacked writes the attributes that writePole would write.
 func (p *pen) writePacked(rows *packed, i int) {
 	p.onlyValue(fieldID, rows.value(i, 0))
-	p.onlyValue(fieldCode, rows.value(i, 1))
-	if p.frame.z >= poleDetails {
+	words := rows.words[i][:]
+	if p.frame.z < poleDetails {
+		words = words[:poleWordsAlways]
+	} else {
+		p.onlyValue(fieldCode, rows.value(i, 1))
 		p.value(poleFieldName, rows.value(i, 2))
 		p.value(poleFieldBatch, rows.value(i, 3))
 	}
-	for k, at := range rows.words[i] {
+	for k, at := range words {
 		if at == noWord {
 			continue
 		}

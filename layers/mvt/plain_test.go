@@ -35,6 +35,9 @@ func plainTile(t testing.TB, s *layers.Snapshot, l layers.Layer, at geo.Tile) []
 		attributes := map[string]any{"id": f.Head().ID, "code": code, "name": name}
 		if pole, ok := f.(*layers.Pole); ok {
 			attributes["state"], attributes["claim_state"], attributes["main_use"] = pole.State, pole.ClaimState, pole.MainUse
+			if at.Z < 14 {
+				attributes = map[string]any{"id": f.Head().ID, "state": pole.State, "claim_state": pole.ClaimState}
+			}
 		}
 		p.feature(g, attributes)
 		return true

@@ -2,6 +2,7 @@ package mvt_test
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -67,13 +68,12 @@ func TestEveryPole(t *testing.T) {
 					t.Errorf("tile %s: %s at %v with id %d, want %v %v", at, id, p, f.ID, w, ok)
 				}
 				pole, _ := layers.Get[*layers.Pole](s, layers.Poles, id, now)
-				for key, want := range map[string]string{"code": pole.Code, "state": pole.State, "claim_state": pole.ClaimState, "main_use": pole.MainUse} {
-					if f.Properties[key] != want {
-						t.Errorf("%s of %s is %v, want %s", key, id, f.Properties[key], want)
-					}
+				want := map[string]any{"id": id, "state": pole.State, "claim_state": pole.ClaimState}
+				if at.Z >= 14 {
+					want["code"], want["name"], want["main_use"] = pole.Code, pole.Name, pole.MainUse
 				}
-				if name, ok := f.Properties["name"]; ok != (at.Z >= 14) || ok && name != pole.Name {
-					t.Errorf("tile %s: the name of %s is %v", at, id, name)
+				if !maps.Equal(f.Properties, want) {
+					t.Errorf("tile %s: %s has %v, want %v", at, id, f.Properties, want)
 				}
 			}
 			if len(got) != len(want) {
