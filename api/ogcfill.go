@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 func (c *call) fillCollections(p *page) {
@@ -59,10 +60,22 @@ func (c *call) fillCollection(p *page, info layers.Info) {
 	add("crs", systems...)
 	at := "/collections/" + string(info.Layer)
 	add("queryables", anchor{pagePath(p.Lang, at+"/queryables"), phrase(p.Lang, "queryables")}, anchor{pagePath(p.Lang, at+"/schema"), phrase(p.Lang, "schema")})
+	if info.Tiles {
+		add("tiles", tileFacts(info.Layer, p.Lang)...)
+	}
 	if info.Geometry != "" {
 		p.Map, p.Caption = c.drawSet(p.Lang, set), fmt.Sprintf(phrase(p.Lang, "mapofall"), p.Title)
 	}
 	p.searchIn(itemsPath(info), "")
+}
+
+// tileFacts leads to the TileJSON of a layer, and says in English by which rule something is left out of tiles.
+func tileFacts(l layers.Layer, lang string) []anchor {
+	out := []anchor{{"/tiles/" + string(l) + ".json", "TileJSON 3.0"}}
+	if info, ok := mvt.Describe(l); ok && lang == english {
+		out = append(out, anchor{"", info.Thinning})
+	}
+	return out
 }
 
 // searchIn gives the page a field to search in.

@@ -158,6 +158,7 @@ var phrases = map[string]word{
 	"time":        {"时间", "Time"},
 	"items":       {"要素", "Features"},
 	"crs":         {"坐标系", "Coordinate systems"},
+	"tiles":       {"矢量瓦片", "Vector tiles"},
 	"queryables":  {"可筛选的属性", "Queryable properties"},
 	"schema":      {"属性", "Properties"},
 	"property":    {"属性", "Property"},

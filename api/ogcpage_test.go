@@ -6,11 +6,13 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
 	"wangge/layers"
+	"wangge/layers/mvt"
 )
 
 // readPage parses a page as XML, which it is too, and checks what HTML asks beyond that: ids come once, and there is nothing from
@@ -115,6 +117,18 @@ func TestPages(t *testing.T) {
 	// By Accept-Language, without lang.
 	if text, _ := readPage(t, s.get("/collections?f=html", "Accept-Language", "en")); !strings.Contains(text, "Layers") || strings.Contains(text, "图层") {
 		t.Errorf("%.200s", text)
+	}
+}
+
+// The page of a layer with tiles says by which rule something is left out of them.
+func TestPagesSayWhatTilesLeaveOut(t *testing.T) {
+	s := readServer(t)
+	for _, info := range layers.All() {
+		text, links := readPage(t, s.get("/collections/"+string(info.Layer)+"?f=html&lang=en"))
+		tiles, ok := mvt.Describe(info.Layer)
+		if ok != slices.Contains(links, "/tiles/"+string(info.Layer)+".json") || ok && !strings.Contains(text, tiles.Thinning) {
+			t.Errorf("%s: %s", info.Layer, text)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (s *Server) tileOperations() []operation {
 	}, {
 		Method: http.MethodGet, Path: "/tiles/{layers}.json", ID: "tilejson", Tag: "tiles",
 		Summary: "TileJSON of the tiles",
-		Text:    "TileJSON 3.0 for map libraries and QGIS, with absolute addresses. The description of a layer says by which rule features or vertices are left out at lower zooms.",
+		Text:    "TileJSON 3.0 for map libraries and QGIS, with absolute addresses. The description of a layer says by which rule features or vertices are left out at lower zooms, never at random:" + thinningRules(),
 		Params:  []param{names},
 		Answers: []answer{
 			{Status: http.StatusOK, Text: "TileJSON 3.0", Content: &content{Type: tileJSON{}}, Headers: []string{"ETag"}}, same,
@@ -59,6 +59,19 @@ func tileLayers() []string {
 		out = append(out, string(l))
 	}
 	return out
+}
+
+// thinningRules lists the rules by which something is left out of tiles, as Markdown.
+func thinningRules() string {
+	var b strings.Builder
+	rule := func(info mvt.LayerInfo) { fmt.Fprintf(&b, "\n- `%s`: %s", info.ID, info.Thinning) }
+	for _, l := range mvt.Layers() {
+		info, _ := mvt.Describe(l)
+		if rule(info); info.Labels != nil {
+			rule(*info.Labels)
+		}
+	}
+	return "\n" + b.String()
 }
 
 // tileNames reads the path parameter layers. Names are looked up in the closed list of layers; they reach nothing else.

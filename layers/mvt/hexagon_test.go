@@ -85,7 +85,7 @@ func aroundHexagons(a *mvt.Atlas, z uint8) []geo.Tile {
 func TestHexagonsAddUp(t *testing.T) {
 	for _, s := range []*layers.Snapshot{first(demo()), crowdOf(1000)} {
 		a := atlasOf(t, s)
-		for _, z := range []uint8{0, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14} {
+		for z := range uint8(16) {
 			want := scanned(t, s, resolutionAt(z), now)
 			got := hexagonsOf(t, a, aroundHexagons(a, z), now)
 			total := 0

@@ -83,6 +83,33 @@ func TestEveryPole(t *testing.T) {
 	}
 }
 
+// TestEveryPoleInOneTile: from zoom 12 on the poles of all tiles, without those of buffers, are the layer, each once.
+func TestEveryPoleInOneTile(t *testing.T) {
+	s := crowdOf(1500)
+	a := atlasOf(t, s)
+	for z := uint8(12); z <= 18; z++ {
+		tiles, seen := map[geo.Tile]bool{}, map[string]int{}
+		for f := range s.Set(layers.Poles).All(now) {
+			tiles[geo.TileAt(f.Shape().(orb.Point), z)] = true
+		}
+		for at := range tiles {
+			for _, f := range tile(t, a, at, layers.Poles)["poles"].Features {
+				if p := f.Geometry.(orb.MultiPoint)[0]; min(p[0], p[1]) >= 0 && max(p[0], p[1]) < mvt.Extent {
+					seen[f.Properties["id"].(string)]++
+				}
+			}
+		}
+		for f := range s.Set(layers.Poles).All(now) {
+			if n := seen[f.Head().ID]; n != 1 {
+				t.Errorf("zoom %d: %s is in %d tiles", z, f.Head().ID, n)
+			}
+		}
+		if len(seen) != s.Set(layers.Poles).Len() {
+			t.Errorf("zoom %d: %d poles, want %d", z, len(seen), s.Set(layers.Poles).Len())
+		}
+	}
+}
+
 func floor(a, b int64) float64 {
 	q := a / b
 	if a%b != 0 && a < 0 {

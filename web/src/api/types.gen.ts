@@ -1104,7 +1104,21 @@ export interface paths {
         };
         /**
          * TileJSON of the tiles
-         * @description TileJSON 3.0 for map libraries and QGIS, with absolute addresses. The description of a layer says by which rule features or vertices are left out at lower zooms.
+         * @description TileJSON 3.0 for map libraries and QGIS, with absolute addresses. The description of a layer says by which rule features or vertices are left out at lower zooms, never at random:
+         *
+         *     - `districts`: Every area is in every tile that it meets. Vertices come in with zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit. An outline that is the outer border of the grids or towns is theirs at every zoom.
+         *     - `towns`: Every area is in every tile that it meets. Vertices come in with zoom, once for the border that two areas share, so that neighbours meet at every zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit.
+         *     - `towns_label`: Every area has its one point, in exactly one tile of each zoom.
+         *     - `grids`: Every area is in every tile that it meets. Vertices come in with zoom, once for the border that two areas share, so that neighbours meet at every zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit.
+         *     - `grids_label`: Every area has its one point, in exactly one tile of each zoom.
+         *     - `communities`: Every area is in every tile that it meets. Vertices come in with zoom, once for the border that two areas share, so that neighbours meet at every zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit.
+         *     - `overlays`: Areas of police stations from zoom 9, blocks and parks from zoom 10, buildings from zoom 13. Every area is in every tile that it meets. Vertices come in with zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit.
+         *     - `segments`: Vertices come in with zoom: one is left out while the triangle it makes with its neighbours is smaller than half a square unit of the tile. A line shorter than a unit is left out.
+         *     - `zones`: Every area is in every tile that it meets. Vertices come in with zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit.
+         *     - `spaces`: All from zoom 16. Every area is in every tile that it meets. Vertices come in with zoom: one is left out while the triangle it makes with its neighbours is smaller than 4.5 square units (0.5 from zoom 14) of the tile. An area smaller than a unit is drawn as one unit.
+         *     - `poles`: From zoom 12 every pole, up to zoom 13 with its id and states alone. Below, the tile is cut into 16 × 16 squares, and each square that has poles is one point at their mean place with their number in count. Each pole is counted in exactly one square of one tile, so that the counts of a zoom add up to the layer.
+         *     - `roads`: Motorways, trunk and primary roads from zoom 7, secondary from 9, tertiary from 10, residential and unclassified from 12, the rest from 13. Vertices come in with zoom: one is left out while the triangle it makes with its neighbours is smaller than half a square unit of the tile. A line shorter than a unit is left out.
+         *     - `hexagons`: H3 cells of resolution 6 up to zoom 7, 7 at zooms 8 and 9, 8 at 10 and 11, 9 at 12 and 13, 10 at 14 and 15; none past it, where poles are drawn one by one. Each pole is counted in exactly one cell of a zoom. A cell is in every tile that it meets, with its whole count, so that the counts of the different cells of a zoom add up to the layer.
          */
         get: operations["tilejson"];
         put?: never;
