@@ -15,12 +15,12 @@ import (
 	"wangge/geo"
 )
 
-// another opens a second window of the same browser at a path of the service.
-func (p *page) another(t *testing.T, path string, scripts ...string) *page {
+// another opens a second window of the same browser at a path of the service that base names.
+func (p *page) another(t *testing.T, base, path string, scripts ...string) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx)
 	t.Cleanup(cancel)
-	q := &page{T: t, ctx: ctx, base: p.base}
+	q := &page{T: t, ctx: ctx, base: base}
 	if err := chromedp.Listen(ctx, q.note); err != nil {
 		t.Fatalf("no second window: %v", err)
 	}
@@ -31,7 +31,7 @@ func (p *page) another(t *testing.T, path string, scripts ...string) *page {
 			return err
 		}))
 	}
-	q.do(chromedp.Navigate(p.base + path))
+	q.do(chromedp.Navigate(base + path))
 	q.idle()
 	return q
 }
@@ -162,7 +162,7 @@ func beyondTile(p [2]float64, z uint8) [2]float64 {
 func followed(t *testing.T, s *service, a *page) {
 	pole := lonelyPole(t, s.url)
 	start := pole.Geometry.Coordinates
-	b := a.another(t, fmt.Sprintf("/#lang=zh&theme=light&v=16/%v/%v", start[0], start[1]), noteEvents)
+	b := a.another(t, s.url, fmt.Sprintf("/#lang=zh&theme=light&v=16/%v/%v", start[0], start[1]), noteEvents)
 	b.until("events", "performance.getEntriesByType('resource').length > 0")
 	b.eval(`(()=>{window.stay=1;return 1})()`)
 	near := [2]float64{start[0] + 4e-4, start[1] + 2e-4}

@@ -3,6 +3,10 @@ import { fontName, type Brush } from "./brush.ts";
 import { byZoom, nameIn, textSize } from "./expr.ts";
 import { gridColour } from "./tone.ts";
 
+/** A label that has no room at its point goes a little to a side of it. */
+const nearby = { "text-variable-anchor": ["center", "bottom", "top", "left", "right"] as Anchor[], "text-radial-offset": 0.5, "text-justify": "auto" as const };
+type Anchor = "center" | "bottom" | "top" | "left" | "right";
+
 /** District, towns, grids and communities, in groups so that the style can order them among the other layers. */
 export function areaLayers(b: Brush): Record<
   "land" | "district" | "townLine" | "townLabels" | "gridFill" | "gridLine" | "gridLabels" | "communities" | "communityLabels",
@@ -47,6 +51,7 @@ export function areaLayers(b: Brush): Record<
           "text-size": textSize(b, [10, 11], [14, 14]),
           "text-max-width": 6.2,
           "text-padding": 6,
+          ...nearby,
         },
         paint: { "text-color": b.p.text, "text-halo-color": b.p.halo, "text-halo-width": 1.4, "text-opacity": byZoom([15, 1], [17, 0.75]) },
       },
@@ -67,10 +72,11 @@ export function areaLayers(b: Brush): Record<
         layout: {
           "text-field": nameIn(b.lang),
           "text-font": [fontName],
-          "text-size": textSize(b, [9, 12], [12, 17]),
+          "text-size": textSize(b, [8, 10.5], [9, 11.5], [12, 17]),
           "text-letter-spacing": b.lang === "zh" ? 0.12 : 0.02,
           "text-max-width": 8,
-          "text-padding": 4,
+          "text-padding": 3,
+          ...nearby,
         },
         paint: { "text-color": b.p.text, "text-halo-color": b.p.halo, "text-halo-width": 1.8 },
       },
