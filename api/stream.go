@@ -55,7 +55,7 @@ func streamOperation() operation {
 		Summary: "Any number of positions, answered while they come",
 		Text: "A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{\"grid\":CODE}` " +
 			"(`null` outside), or `{\"error\":{…}}` for a line that cannot be read, an empty one included. The last line is `{\"count\":n}`: without it the answer is not complete. " +
-			"All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.",
+			"Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.",
 		Params:  []param{crsParam(), categoryParam(), accuracyParam(), atParam(), fields},
 		Body:    &content{Media: linesMedia, Text: "The positions, a line each"},
 		Answers: []answer{{Status: http.StatusOK, Text: "The answers, a line each", Content: &content{Media: linesMedia}}},

@@ -1548,7 +1548,7 @@ export interface paths {
          * Many positions at once
          * @description Up to 10000 positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, a list of indexes into `codes`, with -1 for a position outside and -2 for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.
          *
-         *     **Any number of positions, answered while they come: `application/x-ndjson`.** A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{"grid":CODE}` (`null` outside), or `{"error":{…}}` for a line that cannot be read, an empty one included. The last line is `{"count":n}`: without it the answer is not complete. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.
+         *     **Any number of positions, answered while they come: `application/x-ndjson`.** A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{"grid":CODE}` (`null` outside), or `{"error":{…}}` for a line that cannot be read, an empty one included. The last line is `{"count":n}`: without it the answer is not complete. Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.
          *
          *     For tokens of the roles dispatcher, surveyor, unit-agent, planner, reviewer, publisher.
          *
