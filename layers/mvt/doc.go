@@ -7,7 +7,8 @@
 //	layers.Snapshot ─ NewAtlas ─▶ borders  arcs of a partition, ranked: rank.go, outline.go     ┐
 //	                              table    rows of a layer in Morton order, in pages: table.go   ├─ Append ─▶ bytes
 //	                              packed   poles and lines laid out for reading: packed.go,      │
-//	                                       packedline.go                                         ┘
+//	                                       packedline.go                                         │
+//	                              hexTable poles counted in H3 cells: hexagon.go, hextable.go    ┘
 //
 // What a Cache does beside: difference.go and bent.go say where two atlases differ, span.go when a tile changes by the clock, coding.go
 // how compressed layers become one tile, cache.go what is kept, flight.go that nothing is made twice at once, tile.go what is sent.
