@@ -15,8 +15,8 @@ import (
 	"wangge/geo"
 )
 
-// another opens a second window of the same browser at a path of the service that base names.
-func (p *page) another(t *testing.T, base, path string, scripts ...string) *page {
+// another opens a further window of the same browser, of a size, at a path of the service that base names.
+func (p *page) another(t *testing.T, base, path string, width, height int64, scripts ...string) *page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(p.ctx)
 	t.Cleanup(cancel)
@@ -24,7 +24,7 @@ func (p *page) another(t *testing.T, base, path string, scripts ...string) *page
 	if err := chromedp.Listen(ctx, q.note); err != nil {
 		t.Fatalf("no second window: %v", err)
 	}
-	q.do(chromedp.EmulateViewport(1000, 700))
+	q.do(chromedp.EmulateViewport(width, height))
 	for _, script := range append(scripts, tellErrors) {
 		q.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 			_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
@@ -76,13 +76,14 @@ const movePole = `(()=>{window.moved=null;const h={Authorization:"Bearer "+%[2]q
 	window.moved={at:Date.now(),status:r.status,text:await r.text(),visible:r.headers.get("Wangge-Visible")??""}});return 1})()`
 
 // watchPole is the script with which a window looks at each frame: where the pole is shown, which layers are, and what is drawn at
-// the old and the new place.
+// the old and the new place. A name that the pole takes the room of is no flicker: of each layer as much has to be there in every frame as
+// there is before and afterwards.
 const watchPole = `(()=>{const map=document.querySelector(".map").map,[id,from,to]=[%q,%s,%s];
 	const w=window.watched={frames:0,both:0,neither:0,missing:[],blank:0,event:0,tiles:[],seen:0,done:false};
 	const gl=map.getCanvas().getContext("webgl2");
 	const drawn=at=>{const p=map.project(at),r=devicePixelRatio,b=new Uint8Array(4);gl.readPixels(Math.round(p.x*r),gl.drawingBufferHeight-Math.round(p.y*r),1,1,gl.RGBA,gl.UNSIGNED_BYTE,b);return b.join()};
 	const layers=()=>{const n={};for(const f of map.queryRenderedFeatures())n[f.layer.id]=(n[f.layer.id]??0)+1;return n};
-	const before=layers();let ground=null,icon=null;
+	const before=layers(),least={};let ground=null,icon=null;
 	const near=(f,at)=>Math.hypot(f.geometry.coordinates[0]-at[0],f.geometry.coordinates[1]-at[1])<2e-5;
 	map.on("render",()=>{if(w.done)return;const [o,n]=[drawn(from),drawn(to)];if(icon===null){icon=o;ground=n}else if(o!==icon&&n===ground)w.blank++});
 	map.on("sourcedata",e=>{if(e.sourceId==="kerb"&&e.tile)w.tiles.push(Date.now())});
@@ -90,9 +91,9 @@ const watchPole = `(()=>{const map=document.querySelector(".map").map,[id,from,t
 	const frame=()=>{if(w.done)return;w.frames++;const poles=map.queryRenderedFeatures({layers:["pole"]}).filter(f=>f.properties.id===id);
 		const [o,n]=[poles.some(f=>near(f,from)),poles.some(f=>near(f,to))];
 		if(!o&&!n)w.neither++;if(o&&n)w.both++;
-		const now=layers();for(const l in before)if((now[l]??0)<before[l]&&!(l==="pole"&&now[l]===before[l]-1))w.missing.push(l+" "+(now[l]??0)+" of "+before[l]);
+		const now=layers();for(const l in before)least[l]=Math.min(least[l]??before[l],now[l]??0);
 		if(n&&!o&&!w.seen){w.seen=Date.now();w.last=20}
-		if(w.seen&&--w.last===0)w.done=true;else requestAnimationFrame(frame)};
+		if(w.seen&&--w.last===0){for(const l in before){const kept=Math.min(before[l],now[l]??0);if(least[l]<kept)w.missing.push(l+" "+least[l]+" of "+kept)}w.done=true}else requestAnimationFrame(frame)};
 	requestAnimationFrame(frame);return 1})()`
 
 // noteEvents is the script that keeps when the page last heard of an edit.
@@ -162,7 +163,7 @@ func beyondTile(p [2]float64, z uint8) [2]float64 {
 func followed(t *testing.T, s *service, a *page) {
 	pole := lonelyPole(t, s.url)
 	start := pole.Geometry.Coordinates
-	b := a.another(t, s.url, fmt.Sprintf("/#lang=zh&theme=light&v=16/%v/%v", start[0], start[1]), noteEvents)
+	b := a.another(t, s.url, fmt.Sprintf("/#lang=zh&theme=light&v=16/%v/%v", start[0], start[1]), 800, 500, noteEvents)
 	b.until("events", "performance.getEntriesByType('resource').length > 0")
 	b.eval(`(()=>{window.stay=1;return 1})()`)
 	near := [2]float64{start[0] + 4e-4, start[1] + 2e-4}

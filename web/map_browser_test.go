@@ -9,5 +9,6 @@ func TestMap(t *testing.T) {
 	a := open(t, s.url, "/#lang=zh&theme=light&on=towns&v=9/121.2/30.8", 400, 300, "zh-CN")
 	t.Run("an edit elsewhere", func(t *testing.T) { followed(t, s, a) })
 	t.Run("tiles", func(t *testing.T) { readByWorker(t, s, a) })
+	t.Run("hexagons", func(t *testing.T) { hexagons(t, s, a) })
 	t.Run("print", func(t *testing.T) { printed(t, s, a) })
 }

@@ -66,7 +66,7 @@ func sizeOf(t *testing.T, pdf string) (width, height float64) {
 
 // printed opens the sheet by its key and looks at what a printer would get.
 func printed(t *testing.T, s *service, a *page) {
-	p := a.another(t, s.url, "/#lang=zh&theme=dark&on=towns,grids,parks,buildings,zones,poles,roads&v=14.5/121.33/30.745", `window.print=()=>window.prints=(window.prints??0)+1`)
+	p := a.another(t, s.url, "/#lang=zh&theme=dark&on=towns,grids,parks,buildings,zones,poles,roads&v=14.5/121.33/30.745", 1000, 700, `window.print=()=>window.prints=(window.prints??0)+1`)
 	p.eval(ctrlP)
 	p.until("a drawn sheet", `document.querySelector('[data-test="print-sheet"][data-ready="true"]')`)
 	p.shot("print-zh-a4")

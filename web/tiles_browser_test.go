@@ -235,7 +235,7 @@ func alike(t *testing.T, s *service) string {
 // readByWorker lets the map library's own worker read tiles, each with every layer, and finds planted faults.
 func readByWorker(t *testing.T, s *service, a *page) {
 	base := alike(t, s)
-	p := a.another(t, base, "/#lang=zh&theme=light&on=towns&v=9/121.2/30.8")
+	p := a.another(t, base, "/#lang=zh&theme=light&on=towns&v=9/121.2/30.8", 400, 300)
 	list, names := demoTiles(t, base, *tileCount)
 	features, wrong := readIn(t, p, list, names)
 	for _, w := range wrong {

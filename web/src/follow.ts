@@ -138,8 +138,10 @@ function staleOf(body: Partial<EventData>, layers: readonly string[]): Stale[] {
   }));
 }
 
+/** All tiles of layers, and of what is drawn from them: hexagons count poles. */
 function everywhere(layers: readonly string[]): Stale[] {
-  return layers.map((layer) => ({ layer, minzoom: 0, ids: [] }));
+  const drawn = layers.includes("poles") ? [...new Set([...layers, "hexagons"])] : layers;
+  return drawn.map((layer) => ({ layer, minzoom: 0, ids: [] }));
 }
 
 /** Tells the map. Where there is none to take the list away, it does not grow without end. */

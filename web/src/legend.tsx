@@ -1,8 +1,9 @@
 import { modePattern, poleShape } from "./map/icons";
 import { dashes } from "./style/kerb";
+import { hexagonFill, hexagonSteps } from "./style/hexagons";
 import type { LayerKey } from "./style/keys";
 import { claimStates, gridFill, modes, palette, type Mode, type Theme } from "./style/palette";
-import { t } from "./text";
+import { number, t } from "./text";
 
 /** How the layer is drawn on the map, in the colours of the theme. */
 export function Swatch({ name, theme }: { name: LayerKey; theme: Theme }) {
@@ -31,6 +32,7 @@ export function Swatch({ name, theme }: { name: LayerKey; theme: Theme }) {
     police: () => line(p.police, 2, "2 3"),
     zones: () => box(washed(p.mode.parking, "99"), p.mode.parking),
     poles: () => <g transform="translate(5.500 -0.500) scale(0.850)" dangerouslySetInnerHTML={{ __html: poleShape("claimed", theme) }} />,
+    hexagons: () => <path d="M9 2h10l5 6-5 6H9L4 8Z" fill={hexagonFill(theme, 3)} stroke={theme === "print" ? p.community : p.grid} />,
     roads: () => (
       <g>
         {line(p.roadCase, 6)}
@@ -55,6 +57,26 @@ export function PoleLegend({ theme }: { theme: Theme }) {
           {t(`claim.${s}`)}
         </li>
       ))}
+    </ul>
+  );
+}
+
+/** How many poles a hexagon of a colour has; on paper it says so itself. */
+export function HexagonLegend({ theme }: { theme: Theme }) {
+  if (theme === "print") return <p class="hint">{t("hexagon.paper")}</p>;
+  return (
+    <ul class="legend" aria-label={t("layers.legend")}>
+      {hexagonSteps.map((from, i) => {
+        const next = hexagonSteps[i + 1];
+        return (
+          <li key={from}>
+            <svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">
+              <path d="M4 2h6l3 5-3 5H4L1 7Z" fill={hexagonFill(theme, i)} stroke={palette(theme).grid} stroke-width="0.500" />
+            </svg>
+            {next ? `${number(from)}–${number(next - 1)}` : `≥ ${number(from)}`}
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { images, modePattern } from "../src/map/icons";
 import { buildStyle, type StyleInput } from "../src/style/build";
 import { dashes } from "../src/style/kerb";
+import { hexagonFill, hexagonSteps, hexagonText } from "../src/style/hexagons";
 import { layerKeys, type LayerKey } from "../src/style/keys";
 import { claimStates, familyCount, gridFill, modes, palette, pointFill, shades, themes, type Theme } from "../src/style/palette";
 import { gridColour, toneColour, toneOf } from "../src/style/tone";
@@ -139,6 +140,15 @@ describe("colours", () => {
       const tone = toneOf((properties as { code: string }).code);
       for (const theme of ["light", "dark"] as const) expect(of(theme, properties), JSON.stringify(properties)).toBe(rgb(gridFill(theme, Math.floor(tone / shades), tone % shades)));
       expect(toneColour("light", tone)).toBe(pointFill("light", Math.floor(tone / shades), tone % shades));
+    }
+  });
+
+  it("of hexagons go evenly from few to many, and let the number be read", () => {
+    for (const theme of ["light", "dark"] as const) {
+      const ground = palette(theme).land;
+      const apart = hexagonSteps.map((_, i) => contrast(hexagonFill(theme, i), ground));
+      expect(apart.every((c, i) => i === 0 || c > apart[i - 1]! * 1.1), `${theme} ${apart}`).toBe(true);
+      hexagonSteps.forEach((_, i) => expect(contrast(hexagonText(theme, i), hexagonFill(theme, i)), `${theme} ${i}`).toBeGreaterThan(4.5));
     }
   });
 

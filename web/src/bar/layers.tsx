@@ -1,6 +1,6 @@
 import type { LayerName } from "../api/types";
 import { Icon } from "../icon";
-import { ModeLegend, PoleLegend, Swatch } from "../legend";
+import { HexagonLegend, ModeLegend, PoleLegend, Swatch } from "../legend";
 import { zoom } from "../map/map";
 import { chooseLayers, go, on, popover, theme } from "../state";
 import { defaultOn, layerKeys, minZoom, type LayerKey } from "../style/keys";
@@ -18,6 +18,7 @@ const lists: Record<LayerKey, { layer: LayerName; where?: Record<string, string>
   police: { layer: "overlays", where: { kind: "police_area" } },
   zones: { layer: "zones" },
   poles: { layer: "poles" },
+  hexagons: { layer: "poles" },
   roads: { layer: "roads" },
 };
 
@@ -66,6 +67,7 @@ function LayerRow({ name }: { name: LayerKey }) {
         <Icon name="list" />
       </button>
       {shown && name === "poles" && <PoleLegend theme={theme.value} />}
+      {shown && name === "hexagons" && <HexagonLegend theme={theme.value} />}
       {shown && name === "zones" && <ModeLegend theme={theme.value} />}
     </li>
   );

@@ -22,6 +22,8 @@ export const near = signal<readonly [number, number] | null>(null);
 export const pointed = signal<{ layer: string; id: string } | null>(null);
 /** The shape of an area that is no more, which the panel is about. */
 export const former = signal<FormerShape | null>(null);
+/** The hexagon that the answer's position lies in, while hexagons are shown. */
+export const hexagon = signal<{ cell: string; count: number; abandoned: number } | null>(null);
 /** Whether the browser cannot draw the map. */
 export const mapFailed = signal(false);
 
@@ -96,7 +98,10 @@ function listen(m: MapLibre, root: HTMLElement): void {
     busy();
   });
   m.on("dataloading", busy);
-  m.on("idle", () => (root.dataset["map"] = "idle"));
+  m.on("idle", () => {
+    root.dataset["map"] = "idle";
+    hexagon.value = hexagonHere(m);
+  });
   m.on("moveend", () => {
     moving = false;
     const c = m.getCenter();
@@ -106,6 +111,15 @@ function listen(m: MapLibre, root: HTMLElement): void {
   m.getCanvas().addEventListener("keydown", (e) => {
     if (e.key === "Enter" && !e.isComposing) askAt(m.getCenter().lng, m.getCenter().lat);
   });
+}
+
+/** Reads the hexagon of the answer from what is drawn; null when it is not in view. */
+function hexagonHere(m: MapLibre): { cell: string; count: number; abandoned: number } | null {
+  const a = asking.peek();
+  if (!on.peek().has("hexagons") || task.peek().kind !== "point" || a.kind !== "answered" || !m.getLayer("hexagon-fill")) return null;
+  const { lon, lat } = a.answer.position;
+  const found = m.queryRenderedFeatures(m.project([lon, lat]), { layers: ["hexagon-fill"] })[0]?.properties;
+  return found ? { cell: String(found["cell"]), count: Number(found["count"]), abandoned: Number(found["abandoned"] ?? 0) } : null;
 }
 
 function askAt(lon: number, lat: number): void {
@@ -122,6 +136,11 @@ function keepInStep(m: MapLibre): void {
   });
   keepDrawn(m, "pick", pick);
   keepDrawn(m, "points", drawnPoints);
+  effect(() => {
+    // What the panel says of a hexagon is never of another place; the map reads it again when it is drawn.
+    void [asking.value, on.value, task.value];
+    untracked(() => (hexagon.value = hexagonHere(m)));
+  });
   let first = true;
   effect(() => {
     const padding = panelPadding();

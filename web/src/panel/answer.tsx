@@ -9,6 +9,7 @@ import { distance, nameOf, percent, t } from "../text";
 import { writeAddress, type Task } from "../url";
 import { Candidates } from "./candidates";
 import { Circumstances } from "./circumstances";
+import { Hexagon } from "./hexagon";
 import { Data, Features, Ladder, Neighbours, Overlays, Place, Responsible, Trace } from "./answerparts";
 import { Changed, CopyLink, Head, Skeleton } from "./parts";
 import { Failure } from "./problem";
@@ -60,6 +61,7 @@ export function AnswerPanel({ task }: { task: PointTask }) {
       <Overlays levels={answer.overlays} />
       <Place answer={answer} />
       <Circumstances task={task} />
+      <Hexagon />
       <Trace steps={answer.trace} />
       <Data answer={answer} />
       <Actions task={task} answer={answer} />

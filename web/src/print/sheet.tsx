@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icon";
-import { ModeLegend, PoleLegend, Swatch } from "../legend";
+import { HexagonLegend, ModeLegend, PoleLegend, Swatch } from "../legend";
 import { drawPaper } from "../map/paper";
 import { at, on, status } from "../state";
 import { layerKeys, minZoom } from "../style/keys";
@@ -80,6 +80,7 @@ function Margin() {
               {t(`layer.${k}`)}
             </span>
             {k === "poles" && <PoleLegend theme="print" />}
+            {k === "hexagons" && <HexagonLegend theme="print" />}
             {k === "zones" && <ModeLegend theme="print" />}
           </li>
         ))}

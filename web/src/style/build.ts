@@ -2,6 +2,7 @@ import type { FeatureCollection } from "geojson";
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "@maplibre/maplibre-gl-style-spec";
 import { areaLayers } from "./areas.ts";
 import { fontName, fontPath, type Brush, type Lang } from "./brush.ts";
+import { hexagonLayers } from "./hexagons.ts";
 import { kerbLayers } from "./kerb.ts";
 import { defaultOn, type LayerKey } from "./keys.ts";
 import { overlayLayers } from "./overlays.ts";
@@ -42,6 +43,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
   const area = areaLayers(brush);
   const overlay = overlayLayers(brush);
   const kerb = kerbLayers(brush);
+  const hexagon = hexagonLayers(brush);
   const road = roadLayers(brush);
   return {
     version: 8,
@@ -54,6 +56,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       { id: "background", type: "background", paint: { "background-color": brush.p.outside } },
       ...area.land,
       ...switched("grids", area.gridFill),
+      ...switched("hexagons", hexagon.cells),
       ...switched("parks", overlay.parkFill),
       ...switched("roads", road.lines),
       ...switched("buildings", overlay.building),
@@ -74,6 +77,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       ...switched("police", overlay.policeLabels),
       ...switched("buildings", overlay.buildingLabels),
       ...switched("zones", kerb.numbers),
+      ...switched("hexagons", hexagon.numbers),
       ...switched("poles", kerb.poles),
       ...switched("grids", area.gridLabels),
       ...switched("towns", area.townLabels),
@@ -103,6 +107,7 @@ function sources(input: StyleInput): Record<string, SourceSpecification> {
     areas: tiles("districts,towns,grids,communities,overlays", 6, 14),
     roads: tiles("roads", 9, 14, ""),
     kerb: tiles("segments,zones,spaces,poles", 13, 17),
+    cells: tiles("hexagons", 0, 15, ""),
     ...(input.images && { points: drawn(input.points), pick: drawn(input.pick) }),
   };
 }

@@ -9,6 +9,7 @@ export const layerKeys = [
   "police",
   "zones",
   "poles",
+  "hexagons",
   "roads",
 ] as const;
 
@@ -28,6 +29,7 @@ export const minZoom: Record<LayerKey, number> = {
   police: 10,
   zones: 13,
   poles: 13,
+  hexagons: 0,
   roads: 9,
 };
 

@@ -8,8 +8,9 @@ const areaLayers = ["districts", "towns", "grids", "communities", "overlays"];
 const kerbAreas = ["zones", "spaces"];
 
 /** The source that holds a layer's tiles. */
-export function sourceOf(layer: string): "areas" | "roads" | "kerb" {
+export function sourceOf(layer: string): "areas" | "roads" | "kerb" | "cells" {
   if (areaLayers.includes(layer)) return "areas";
+  if (layer === "hexagons") return "cells";
   return layer === "roads" ? "roads" : "kerb";
 }
 

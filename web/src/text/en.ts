@@ -69,6 +69,7 @@ export const en: Record<Key, string> = {
   "layer.blocks": "Blocks",
   "layer.parks": "Parks",
   "layer.buildings": "Buildings",
+  "layer.hexagons": "Pole density (hexagons)",
   "layer.police": "Police areas",
 
   "layers.title": "Layers",
@@ -442,6 +443,13 @@ export const en: Record<Key, string> = {
   "print.north": "N",
   "print.hint": "Drag and zoom to choose what is printed.",
   "keys.print": "Print the map",
+
+  "hexagon.title": "Hexagon here",
+  "hexagon.cell": "H3 cell",
+  "hexagon.count": "Poles",
+  "hexagon.abandoned": "Abandoned among them",
+  "hexagon.note": "Hexagons are for looking only. Responsibility always goes by grid.",
+  "hexagon.paper": "Numbers on the map are counts of poles.",
 
   "map.label": "Map. Arrow keys move it, plus and minus zoom, Enter asks for its centre.",
   "map.buttons": "Map controls",

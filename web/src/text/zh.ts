@@ -67,6 +67,7 @@ export const zh = {
   "layer.blocks": "街区",
   "layer.parks": "园区",
   "layer.buildings": "楼宇",
+  "layer.hexagons": "线杆疏密（六边形）",
   "layer.police": "警务区",
 
   "layers.title": "图层",
@@ -440,6 +441,13 @@ export const zh = {
   "print.north": "北",
   "print.hint": "可以拖动、缩放图中的范围。",
   "keys.print": "打印地图",
+
+  "hexagon.title": "所在六边形",
+  "hexagon.cell": "H3 编号",
+  "hexagon.count": "线杆",
+  "hexagon.abandoned": "其中无主",
+  "hexagon.note": "六边形只用来看疏密；责任始终按网格认定。",
+  "hexagon.paper": "图中数字为线杆数。",
 
   "map.label": "地图。方向键移动，加减号缩放，回车查询中心点。",
   "map.buttons": "地图操作",
