@@ -75,19 +75,17 @@ func FindConflicts(z *Zone, c *calendar.Calendar, s *Schedule, others []*Schedul
 	f.years()
 	f.works(z, orders)
 	slices.SortStableFunc(f.found, func(a, b Finding) int {
-		return cmp.Or(boolOrder(b.Blocks, a.Blocks), cmp.Compare(a.First, b.First), cmp.Compare(a.Code, b.Code))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.First, b.First), cmp.Compare(a.Code, b.Code))
 	})
 	return f.found
 }
 
-func boolOrder(a, b bool) int {
-	switch {
-	case a == b:
+// rank is 0 for what blocks, and 1 for a warning.
+func (f *Finding) rank() int {
+	if f.Blocks {
 		return 0
-	case a:
-		return 1
 	}
-	return -1
+	return 1
 }
 
 type finder struct {

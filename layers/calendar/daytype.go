@@ -72,7 +72,15 @@ func (n *Notice) Code() string {
 	return fmt.Sprintf("%s-%d@%d", kind, n.Year, n.Version)
 }
 
-// most bounds what a notice may hold; a year has some forty days in it.
+// rank is 1 for a local notice, which goes before the others, and 0 for them.
+func (n *Notice) rank() int {
+	if n.Local {
+		return 1
+	}
+	return 0
+}
+
+// mostDays bounds what a notice may hold; a year has some forty days in it.
 const mostDays = 400
 
 // Check reports what is wrong with a notice. The error wraps ErrInvalid.
@@ -127,21 +135,11 @@ func New(notices ...Notice) (*Calendar, error) {
 		}
 	}
 	slices.SortFunc(c.notices, func(a, b Notice) int {
-		return cmp.Or(compareBools(a.Local, b.Local), cmp.Compare(a.Year, b.Year))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.Year, b.Year))
 	})
 	c.lay()
 	c.name()
 	return c, nil
-}
-
-func compareBools(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // take adds a notice, or puts it in place of an earlier version of it.
