@@ -34,23 +34,23 @@ func TestTileTable(t *testing.T) {
 		t.Log("NOT RUN: a measurement; `make bench-tiles` runs it")
 		return
 	}
-	db := crowdDatabase(t)
 	s := crowdServer(t, -1)
 	vertices := 0
 	for f := range crowd().Set(layers.Grids).All(layers.InstantOf(noon)) {
 		vertices += len(f.(*layers.Grid).Geometry[0][0]) - 1
 	}
 	fmt.Printf("\n%d poles, %d roads, %d grids of %d vertices; %s\n", crowdPoles, crowdRoads, crowd().Set(layers.Grids).Len(), vertices/crowd().Set(layers.Grids).Len(), machineLoad())
-	encoding(t, db, s)
-	dense(t, s)
 	tiles := crowdTiles(5)
 	mean(t, s, tiles)
-	served(t, db, tiles)
 	fmt.Printf("\n200 tiles a second, at random moments\n")
 	openLoop(t, "each made anew", serveTiles(t, s.Handler(), 64), tiles)
 	kept := serveTiles(t, crowdServer(t, 1<<30).Handler(), 64)
 	openLoop(t, "from the cache", kept, tiles)
 	openLoop(t, "the same bytes from a bare server", bare(t, kept, tiles), tiles)
+	dense(t, s)
+	db := crowdDatabase(t) // last, because it goes on working on its own after so many rows were put in
+	encoding(t, db, s)
+	served(t, db, tiles)
 	fmt.Println(machineLoad())
 }
 
