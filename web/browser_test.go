@@ -23,7 +23,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var shots = flag.String("shots", "", "folder to write a picture of every screen into, to be looked at")
+var (
+	shots = flag.String("shots", "", "folder to write a picture of every screen into, to be looked at")
+	every = flag.Bool("every", false, "look at every screen in each language with each theme at each width")
+)
 
 // patience bounds each wait for the page. The machine of a test may be slow and draws the map without a graphics card.
 const patience = 60 * time.Second
@@ -345,7 +348,12 @@ func TestKeyboard(t *testing.T) {
 	p.onlyOurs()
 }
 
-// TestScreens looks at every screen in both languages and themes, on a desk and on a phone.
+// looks are languages and themes. Two of them with each width, the first two on a desk and the others on a phone, have every pair of a
+// language, a theme and a width among them.
+var looks = []struct{ lang, theme string }{{"zh", "light"}, {"en", "dark"}, {"zh", "dark"}, {"en", "light"}}
+
+// TestScreens looks at every screen in both languages and themes, on a desk and on a phone: with -every or -shots in all of these at
+// once, else in all pairs of them.
 func TestScreens(t *testing.T) {
 	s, h := serveEditions(t)
 	border := westBorder(t, s.url)
@@ -364,11 +372,15 @@ func TestScreens(t *testing.T) {
 		{"account", "show=account", test("panel-title")},
 	}
 	sizes := []struct{ width, height int }{{1440, 900}, {390, 844}}
-	for _, size := range sizes {
+	for i, size := range sizes {
+		choices := looks[2*i : 2*i+2]
+		if *every || *shots != "" {
+			choices = looks
+		}
 		t.Run(fmt.Sprint(size.width), func(t *testing.T) {
 			p := open(t, s.url, "/#lang=zh&theme=light", size.width, size.height, "zh-CN")
 			p.meets(http.StatusGone) // the screen of a code that has ended
-			for _, choice := range []struct{ lang, theme string }{{"zh", "light"}, {"zh", "dark"}, {"en", "dark"}, {"en", "light"}} {
+			for _, choice := range choices {
 				for _, screen := range screens {
 					name := fmt.Sprintf("%s-%s-%s-%d", screen.name, choice.lang, choice.theme, size.width)
 					p.eval(fmt.Sprintf("location.hash=%q", strings.TrimPrefix(screen.hash+"&lang="+choice.lang+"&theme="+choice.theme, "&")))
