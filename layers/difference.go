@@ -26,8 +26,7 @@ func (s *Set) Difference(before *Set, gone, come func(Feature)) {
 	}
 }
 
-// pagesNotShared returns the rows of the pages that only one of two sets has. No two pages of a set begin with the same id, and
-// both are in the order of ids, so one walk meets every shared page in both at once.
+// pagesNotShared returns the rows of the pages that only one of two sets has.
 func pagesNotShared(a, b *Set) (onlyA, onlyB []entry) {
 	var p, q []*page
 	if a != nil {
@@ -36,25 +35,34 @@ func pagesNotShared(a, b *Set) (onlyA, onlyB []entry) {
 	if b != nil {
 		q = b.pages
 	}
-	for len(p) > 0 || len(q) > 0 {
+	EachUnshared(p, q, func(a, b *page) int { return strings.Compare(a.first(), b.first()) },
+		func(g *page) { onlyA = append(onlyA, g.rows...) }, func(g *page) { onlyB = append(onlyB, g.rows...) })
+	return onlyA, onlyB
+}
+
+// EachUnshared calls onlyA and onlyB for the pages that only one of two lists has. Both lists are in the order of compare and have no two
+// pages that it takes for equal, so that one walk meets every page that they share in both at once.
+func EachUnshared[P comparable](a, b []P, compare func(P, P) int, onlyA, onlyB func(P)) {
+	for len(a) > 0 || len(b) > 0 {
 		order := 0
 		switch {
-		case len(q) == 0:
+		case len(b) == 0:
 			order = -1
-		case len(p) == 0:
+		case len(a) == 0:
 			order = 1
-		case p[0] == q[0]:
-			p, q = p[1:], q[1:]
+		case a[0] == b[0]:
+			a, b = a[1:], b[1:]
 			continue
 		default:
-			order = strings.Compare(p[0].first(), q[0].first())
+			order = compare(a[0], b[0])
 		}
 		if order <= 0 {
-			onlyA, p = append(onlyA, p[0].rows...), p[1:]
+			onlyA(a[0])
+			a = a[1:]
 		}
 		if order >= 0 {
-			onlyB, q = append(onlyB, q[0].rows...), q[1:]
+			onlyB(b[0])
+			b = b[1:]
 		}
 	}
-	return onlyA, onlyB
 }

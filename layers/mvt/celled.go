@@ -89,8 +89,7 @@ func (c *celled) cell(i, k int) uint64 {
 	return 0
 }
 
-// pagesBetween calls gone and come for the pages that only one of two tables has. Both are in the same order, and no two pages of
-// a table begin with the same row, so one walk meets those that they share in both at once.
+// pagesBetween calls gone and come for the pages that only one of two tables has.
 func pagesBetween(before, now *table, gone, come func(*page)) {
 	var p, q []*page
 	if before != nil {
@@ -99,26 +98,5 @@ func pagesBetween(before, now *table, gone, come func(*page)) {
 	if now != nil {
 		q = now.pages
 	}
-	for len(p) > 0 || len(q) > 0 {
-		order := 0
-		switch {
-		case len(q) == 0:
-			order = -1
-		case len(p) == 0:
-			order = 1
-		case p[0] == q[0]:
-			p, q = p[1:], q[1:]
-			continue
-		default:
-			order = compareRows(p[0].rows[0], q[0].rows[0])
-		}
-		if order <= 0 {
-			gone(p[0])
-			p = p[1:]
-		}
-		if order >= 0 {
-			come(q[0])
-			q = q[1:]
-		}
-	}
+	layers.EachUnshared(p, q, func(a, b *page) int { return compareRows(a.rows[0], b.rows[0]) }, gone, come)
 }
