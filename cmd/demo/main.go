@@ -1,4 +1,4 @@
-// The command demo draws the demonstration district: it writes one GeoJSON file for each layer and a manifest into a folder, data by
+// Command demo draws the demonstration district: it writes one GeoJSON file for each layer and a manifest into a folder, data by
 // default. It has no input and no chance in it: the same version writes the same bytes on every machine.
 //
 // The drawing (drawing.go, quarters.go, roadplan.go) is cut into cells by a mesh (mesh.go), towns, grids and communities grow on
