@@ -11,8 +11,10 @@ import (
 // FindingCode is the class of a finding. The words are stable: reports and the API show them.
 type FindingCode string
 
-// The classes of findings about the times of a schedule. The first three block a schedule from being reviewed or published.
+// The classes of findings about the times of a schedule. The first four block a schedule from being reviewed or published.
 const (
+	// NotValid: the schedule cannot be read; Validate says where.
+	NotValid FindingCode = "not-valid"
 	// ModesAtOnce: two windows of one rank with different modes are open at one instant.
 	ModesAtOnce FindingCode = "modes-at-once"
 	// RevisionsAtOnce: two revisions of the series are in force on one day.
@@ -65,12 +67,13 @@ const (
 func FindConflicts(z *Zone, c *calendar.Calendar, s *Schedule, others []*Schedule, orders []*Order) []Finding {
 	r, err := newRevision(s)
 	if err != nil {
-		return []Finding{{Code: ModeGap, Blocks: true, IDs: []string{s.Code}, Detail: err.Error()}}
+		return []Finding{{Code: NotValid, Blocks: true, IDs: []string{s.Code}, Detail: err.Error()}}
 	}
 	f := &finder{calendar: c, schedule: s, revision: r, open: map[string]bool{}}
 	f.zone(z)
-	f.revisions(others)
-	f.times(others)
+	beside := f.beside(others)
+	f.revisions(beside)
+	f.times(beside)
 	f.pending()
 	f.years()
 	f.works(z, orders)
@@ -121,18 +124,30 @@ func dayOf(at Instant) calendar.Day {
 	return d
 }
 
-// revisions checks that no other revision of the zone is in force on a day of this one.
-func (f *finder) revisions(others []*Schedule) {
+// neighbour is another revision for the same zone that counts.
+type neighbour struct {
+	code string
+	revision
+}
+
+// beside returns the other revisions for the zone that count.
+func (f *finder) beside(others []*Schedule) (out []neighbour) {
 	for _, o := range others {
 		if o.ID == f.schedule.ID || o.Zone != f.schedule.Zone || !o.Counts() {
 			continue
 		}
-		r, err := newRevision(o)
-		if err != nil {
-			continue
+		if r, err := newRevision(o); err == nil {
+			out = append(out, neighbour{o.Code, r})
 		}
-		if first := max(r.from, f.revision.from); first < min(r.until, f.revision.until) {
-			f.add(RevisionsAtOnce, true, Instant(first.Start()), fmt.Sprintf("%s is in force from %s", o.Code, first), f.schedule.Code, o.Code)
+	}
+	return out
+}
+
+// revisions checks that no other revision is in force on a day of this one.
+func (f *finder) revisions(beside []neighbour) {
+	for _, o := range beside {
+		if first := max(o.from, f.revision.from); first < min(o.until, f.revision.until) {
+			f.add(RevisionsAtOnce, true, Instant(first.Start()), fmt.Sprintf("%s is in force from %s", o.code, first), f.schedule.Code, o.code)
 		}
 	}
 }
@@ -145,17 +160,13 @@ type occurrence struct {
 }
 
 // times looks at the windows day by day. The night before the first day is that of the revision before.
-func (f *finder) times(others []*Schedule) {
-	all := []revision{f.revision}
-	for _, o := range others {
-		if o.ID == f.schedule.ID || o.Zone != f.schedule.Zone || !o.Counts() {
-			continue
-		}
-		if r, err := newRevision(o); err == nil && r.until == f.revision.from {
-			all = append(all, r)
+func (f *finder) times(beside []neighbour) {
+	t := &Timetable{calendar: f.calendar, revisions: []revision{f.revision}}
+	for _, o := range beside {
+		if o.until == f.revision.from {
+			t.revisions = append(t.revisions, o.revision)
 		}
 	}
-	t := &Timetable{calendar: f.calendar, revisions: all}
 	slices.SortStableFunc(t.revisions, func(a, b revision) int { return cmp.Compare(a.from, b.from) })
 	met := map[[2]string]bool{}
 	before := t.began(f.revision.from - 1)

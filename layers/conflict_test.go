@@ -56,6 +56,10 @@ func TestConflicts(t *testing.T) {
 			elsewhere.ID, elsewhere.Zone = "sc_4", "z_other"
 			return []*layers.Schedule{s, other, draft, elsewhere}, nil
 		}, layers.RevisionsAtOnce, true, "haihui/1 haihui/2", "2026-12-31 00:00"},
+		"a schedule that cannot be read": {func(_ *layers.Zone, s *layers.Schedule) ([]*layers.Schedule, []*layers.Order) {
+			s.Windows[0].Start = "8 pm"
+			return nil, nil
+		}, layers.NotValid, true, "haihui/1", ""},
 		"before the zone": {func(z *layers.Zone, _ *layers.Schedule) ([]*layers.Schedule, []*layers.Order) {
 			z.ValidFrom = clockAt("2025-06-01 00:00")
 			return nil, nil

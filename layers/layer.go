@@ -24,9 +24,10 @@ const (
 	Spaces      Layer = "spaces"
 	Poles       Layer = "poles"
 	Roads       Layer = "roads"
-	Notices     Layer = "notices"
-	Schedules   Layer = "schedules"
-	Orders      Layer = "orders"
+	// The names of what decides about the modes of zones. No store has these layers yet, so that they have no Info.
+	Notices   Layer = "notices"
+	Schedules Layer = "schedules"
+	Orders    Layer = "orders"
 )
 
 // Info says what is fixed about a layer.

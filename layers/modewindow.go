@@ -230,10 +230,13 @@ func (c *checker) users(pointer string, u *UserClasses) {
 	if u == nil {
 		return
 	}
-	for name, list := range map[string][]string{"any_of": u.Any, "all_of": u.All, "none_of": u.None} {
-		c.distinct(pointer+"/"+name, len(list), func(i int) any { return list[i] })
-		for i, class := range list {
-			c.oneOf(fmt.Sprintf("%s/%s/%d", pointer, name, i), class, userClasses...)
+	for _, one := range []struct {
+		name string
+		list []string
+	}{{"any_of", u.Any}, {"all_of", u.All}, {"none_of", u.None}} {
+		c.distinct(pointer+"/"+one.name, len(one.list), func(i int) any { return one.list[i] })
+		for i, class := range one.list {
+			c.oneOf(fmt.Sprintf("%s/%s/%d", pointer, one.name, i), class, userClasses...)
 		}
 	}
 }
