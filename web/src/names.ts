@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { LayerName } from "./api/types";
-import { client } from "./state";
-import { nameOf } from "./text";
+import { client, status } from "./state";
+import { nameOf, t } from "./text";
 
 type Named = { name?: string; name_en?: string; code?: string };
 
@@ -21,6 +21,12 @@ export const references: Readonly<Record<string, LayerName>> = {
   zone: "zones",
   edition: "editions",
 };
+
+/** What the map is of. A store has one name, in one language; that of the demo district is known in both. */
+export function placeName(): string {
+  const now = status.value;
+  return now?.demo ? t("home.demo") : now?.name || t("app.title");
+}
 
 /** The name of a feature that another one refers to; its id until the name has come. */
 export function nameFor(layer: LayerName, id: string): string {

@@ -4,6 +4,7 @@ import { choose } from "../bar/search";
 import { Icon } from "../icon";
 import { useLoad } from "../load";
 import { showPoint } from "../map/map";
+import { placeName } from "../names";
 import { client, go, status } from "../state";
 import { number, t } from "../text";
 import { Head, Section, Skeleton, TaskLink } from "./parts";
@@ -16,7 +17,7 @@ export function HomePanel() {
   const s = status.value;
   return (
     <>
-      <Head title={s?.demo ? t("home.demo") : s?.name || t("app.title")} line={t("home.line")} />
+      <Head title={placeName()} line={t("home.line")} />
       {s?.demo && (
         <>
           <p class="prose">

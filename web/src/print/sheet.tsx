@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icon";
 import { HexagonLegend, ModeLegend, PoleLegend, Swatch } from "../legend";
 import { drawPaper } from "../map/paper";
+import { placeName } from "../names";
 import { at, on, status } from "../state";
 import { layerKeys, minZoom } from "../style/keys";
 import { moment, number, t } from "../text";
@@ -20,7 +21,7 @@ export function Sheet({ paper }: { paper: Paper }) {
     return holder.current ? drawPaper(holder.current) : undefined;
   }, []);
   const [width, height] = inside[paper];
-  const title = name.value ?? (status.value ? t("print.place", { place: status.value.name }) : t("app.title"));
+  const title = name.value ?? (status.value ? t("print.place", { place: placeName() }) : t("app.title"));
   return (
     <section class="printing" role="dialog" aria-modal="true" aria-label={t("print.title")} data-test="print-sheet" data-ready={picture.value !== null}>
       <style>{`@page { size: ${paper.toUpperCase()} landscape; margin: 10mm; }`}</style>
