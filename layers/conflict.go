@@ -286,8 +286,9 @@ func (f *finder) years() {
 func (f *finder) works(z *Zone, orders []*Order) {
 	from, until := Instant(f.revision.from.Start()), Instant(f.revision.until.Start())
 	for _, o := range orders {
-		if o.Band == WorksBand && slices.Contains(o.Zones, z.ID) && o.ValidFrom < until && o.ValidTo > from && o.ValidTo-o.ValidFrom > longWorks {
-			f.add(LongWorks, false, o.ValidFrom, fmt.Sprintf("the works of %s last %d days", o.Code, (o.ValidTo-o.ValidFrom)/(24*3_600_000)), o.ID)
+		starts, ends, ok := o.Span()
+		if ok && o.Band == WorksBand && slices.Contains(o.Zones, z.ID) && starts < until && ends > from && ends-starts > longWorks {
+			f.add(LongWorks, false, starts, fmt.Sprintf("the works of %s last %d days", o.Code, (ends-starts)/(24*3_600_000)), o.ID)
 		}
 	}
 }

@@ -41,6 +41,8 @@ type Info struct {
 	Slices bool
 	// Tiles says that the layer is offered as vector tiles.
 	Tiles bool
+	// Managed says that its rows go through steps of their own, and are not edited one by one like those of other layers.
+	Managed bool
 	// IDIsCode says that a feature's id is its official code.
 	IDIsCode bool
 	// Prefix starts an id that the service gives, for layers whose id is not a code.
@@ -63,6 +65,9 @@ var infos = []Info{
 	{Layer: Spaces, Geometry: "Polygon", Tiles: true, Prefix: "sp_", New: func() Feature { return new(Space) }},
 	{Layer: Poles, Geometry: "Point", Tiles: true, Prefix: "p_", New: func() Feature { return new(Pole) }},
 	{Layer: Roads, Geometry: "LineString", Tiles: true, Prefix: "r_", New: func() Feature { return new(Road) }},
+	{Layer: Notices, IDIsCode: true, Managed: true, New: func() Feature { return new(Notice) }},
+	{Layer: Schedules, Managed: true, Prefix: "sc_", New: func() Feature { return new(Schedule) }},
+	{Layer: Orders, Managed: true, Prefix: "or_", New: func() Feature { return new(Order) }},
 }
 
 // All returns what is fixed about every layer, in the order of the constants. The slice is the caller's.

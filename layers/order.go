@@ -19,15 +19,18 @@ const (
 
 var bands = []Band{EmergencyBand, WorksBand, EventBand}
 
-// Order is a temporary order: while it applies, from ValidFrom to ValidTo, its zones have its mode. After it the schedules hold again.
+// Order is a temporary order: from Starts until Ends its zones have its mode. After it the schedules hold again.
 type Order struct {
 	Meta
 	Code string `json:"code"`
 	Name string `json:"name"`
 	// Zones are the ids of the zones.
 	Zones []string `json:"zones"`
-	Band  Band     `json:"band"`
-	Mode  Mode     `json:"mode"`
+	// Starts and Ends are moments in RFC 3339 with an offset or Z; the order holds at Starts and not at Ends.
+	Starts string `json:"starts"`
+	Ends   string `json:"ends"`
+	Band   Band   `json:"band"`
+	Mode   Mode   `json:"mode"`
 	// Overrides names the series or the order that it stands over, for people.
 	Overrides string `json:"overrides,omitempty"`
 	Reason    string `json:"reason"`
@@ -73,12 +76,36 @@ func (o *Order) Validate(CodeSpace) error {
 		c.add("/band", "enum", fmt.Sprintf("%q is not one of %v", o.Band, bands))
 	}
 	c.oneOf("/mode", string(o.Mode), string(Travel), string(Parking), string(Loading), string(Closed))
-	if o.ValidTo == 0 {
-		c.add("/valid_to", "required", "an order ends: say when")
-	}
+	c.span(o)
 	c.text("/overrides", o.Overrides, false)
 	c.text("/reason", o.Reason, true)
 	c.text("/document", o.Document, false)
 	c.text("/author", o.Author, true)
 	return c.result()
+}
+
+// span checks that the order has a beginning and, later, an end.
+func (c *checker) span(o *Order) {
+	ends := map[string]Instant{}
+	for pointer, text := range map[string]string{"/starts": o.Starts, "/ends": o.Ends} {
+		at, err := ParseInstant(text)
+		if err != nil || at == 0 {
+			c.add(pointer, "time", "must be a time in RFC 3339 with an offset, such as 2026-06-08T12:00:00+08:00")
+			continue
+		}
+		ends[pointer] = at
+	}
+	if len(ends) == 2 && ends["/ends"] <= ends["/starts"] {
+		c.add("/ends", "range", "must be after the beginning")
+	}
+}
+
+// Span returns when the order holds, and false for one that Validate refuses.
+func (o *Order) Span() (from, to Instant, ok bool) {
+	from, err := ParseInstant(o.Starts)
+	if err != nil {
+		return 0, 0, false
+	}
+	to, err = ParseInstant(o.Ends)
+	return from, to, err == nil && 0 < from && from < to
 }

@@ -26,7 +26,7 @@ const (
 // Schedule is one revision of the series that says what a zone is used for, and when (潮汐时段).
 type Schedule struct {
 	Meta
-	// Code is <series>/<number>.
+	// Code is <series>-<number>.
 	Code string `json:"code"`
 	Name string `json:"name"`
 	// Zone is the id of the zone; a zone has one series.
@@ -129,7 +129,7 @@ func (s *Schedule) Validate(CodeSpace) error {
 	c.ref("/zone", s.Zone, true)
 	c.ref("/series", s.Series, true)
 	c.within("/number", float64(s.Number), 1, 1e6)
-	if want := s.Series + "/" + strconv.Itoa(s.Number); s.Code != want {
+	if want := s.Series + "-" + strconv.Itoa(s.Number); s.Code != want {
 		c.add("/code", "code", fmt.Sprintf("the code of this revision is %s", want))
 	}
 	c.text("/name", s.Name, true)

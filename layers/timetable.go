@@ -38,7 +38,8 @@ const DefaultRule = "default"
 // standing is an order as the timetable holds it.
 type standing struct {
 	calendar.Span
-	use Use
+	use  Use
+	band int // 0 is the highest
 }
 
 // revision is a published revision of the schedule.
@@ -75,13 +76,14 @@ func NewTimetable(z *Zone, c *calendar.Calendar, schedules []*Schedule, orders [
 		}
 	}
 	slices.SortStableFunc(t.revisions, func(a, b revision) int { return cmp.Compare(a.from, b.from) })
-	orders = slices.DeleteFunc(slices.Clone(orders), func(o *Order) bool { return !slices.Contains(o.Zones, z.ID) || o.ValidTo == 0 })
-	slices.SortStableFunc(orders, func(a, b *Order) int {
-		return cmp.Or(cmp.Compare(slices.Index(bands, a.Band), slices.Index(bands, b.Band)), cmp.Compare(b.ValidFrom, a.ValidFrom), cmp.Compare(a.ID, b.ID))
-	})
 	for _, o := range orders {
-		t.orders = append(t.orders, standing{calendar.Span{From: int64(o.ValidFrom), To: int64(o.ValidTo)}, Use{o.Mode, o.ID}})
+		if from, to, ok := o.Span(); ok && slices.Contains(o.Zones, z.ID) {
+			t.orders = append(t.orders, standing{calendar.Span{From: int64(from), To: int64(to)}, Use{o.Mode, o.ID}, slices.Index(bands, o.Band)})
+		}
 	}
+	slices.SortFunc(t.orders, func(a, b standing) int {
+		return cmp.Or(cmp.Compare(a.band, b.band), cmp.Compare(b.From, a.From), cmp.Compare(a.use.Rule, b.use.Rule))
+	})
 	return t
 }
 

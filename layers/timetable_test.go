@@ -22,7 +22,7 @@ func haihui() *layers.Zone {
 
 // nights is the published schedule of haihui: assumed hours.
 func nights() *layers.Schedule {
-	return &layers.Schedule{Meta: layers.Meta{ID: "sc_1", Version: 1, ValidFrom: 1}, Code: "haihui/1", Name: "海汇街夜间停车", Zone: "z_haihui", Series: "haihui", Number: 1, State: layers.Published,
+	return &layers.Schedule{Meta: layers.Meta{ID: "sc_1", Version: 1, ValidFrom: 1}, Code: "haihui-1", Name: "海汇街夜间停车", Zone: "z_haihui", Series: "haihui", Number: 1, State: layers.Published,
 		From: "2025-05-01", Author: "planner", Windows: []layers.ModeWindow{{ID: "night", Mode: layers.Parking, DaysRule: layers.DaysRule{DayTypes: []string{"workday"}},
 			Start: "20:00", DurationMin: 660, ClearBy: "06:50", GraceMin: 10}}}
 }
@@ -84,7 +84,7 @@ func TestTimetableOfHaihui(t *testing.T) {
 			t.Errorf("%s: %+v, next change %s; want %s until %s", one.at, got, got.NextChange, one.mode, one.next)
 		}
 	}
-	if got := table.Evaluate(clockAt("2027-01-04 21:00")); got.Mode != layers.Parking || !got.Provisional || got.Calendar != "" || got.Rule != "haihui/1/night" {
+	if got := table.Evaluate(clockAt("2027-01-04 21:00")); got.Mode != layers.Parking || !got.Provisional || got.Calendar != "" || got.Rule != "haihui-1/night" {
 		t.Errorf("2027 before its notice: %+v", got)
 	}
 	if got := table.Evaluate(clockAt("2026-07-01 12:00")).Calendar; got != "cn-2026@1" {
@@ -109,10 +109,10 @@ func TestWhatGoesBefore(t *testing.T) {
 		{ID: "more", DaysRule: layers.DaysRule{FirstDay: "2026-06-06", UntilDay: "2026-06-07"}, Effect: layers.Extend, Windows: []layers.ModeWindow{window("eve", layers.Closed, "21:00", 30)}},
 		{ID: "match", DaysRule: layers.DaysRule{FirstDay: "2026-06-01", UntilDay: "2026-07-01"}, Effect: layers.Close, Event: "match-7"},
 	}
-	second.Code, second.Number, second.From = "haihui/2", 2, "2026-06-10"
+	second.Code, second.Number, second.From = "haihui-2", 2, "2026-06-10"
 	second.Windows = []layers.ModeWindow{window("early", layers.Loading, "05:00", 60)}
 	order := func(id string, band layers.Band, mode layers.Mode, from, to string) *layers.Order {
-		return &layers.Order{Meta: layers.Meta{ID: id, ValidFrom: clockAt(from), ValidTo: clockAt(to)}, Zones: []string{"z_other", "z_haihui"}, Band: band, Mode: mode}
+		return &layers.Order{Meta: layers.Meta{ID: id}, Starts: clockAt(from).String(), Ends: clockAt(to).String(), Zones: []string{"z_other", "z_haihui"}, Band: band, Mode: mode}
 	}
 	orders := []*layers.Order{
 		order("fair", layers.EventBand, layers.Closed, "2026-06-08 10:00", "2026-06-08 18:00"),
@@ -124,11 +124,11 @@ func TestWhatGoesBefore(t *testing.T) {
 	elsewhere.Zones = []string{"z_other"}
 	table := layers.NewTimetable(haihui(), layers.CalendarOf(notices()), []*layers.Schedule{second, first}, append(orders, elsewhere))
 	for at, rule := range map[string]string{
-		"2026-06-01 21:00": "haihui/1/night", "2026-06-01 22:30": "haihui/1/late", "2026-06-01 22:15": "haihui/1/late", "2026-06-01 23:00": "haihui/1/night",
-		"2026-06-02 06:00": "haihui/1/night", "2026-06-02 21:00": "default", "2026-06-03 12:00": "haihui/1/other/noon", "2026-06-04 11:59": "haihui/1/other/noon", "2026-06-05 11:59": "haihui/1/other/noon",
-		"2026-06-05 12:00": "default", "2026-06-05 21:00": "haihui/1/night", "2026-06-06 21:15": "haihui/1/more/eve", "2026-06-06 21:30": "haihui/1/night",
+		"2026-06-01 21:00": "haihui-1/night", "2026-06-01 22:30": "haihui-1/late", "2026-06-01 22:15": "haihui-1/late", "2026-06-01 23:00": "haihui-1/night",
+		"2026-06-02 06:00": "haihui-1/night", "2026-06-02 21:00": "default", "2026-06-03 12:00": "haihui-1/other/noon", "2026-06-04 11:59": "haihui-1/other/noon", "2026-06-05 11:59": "haihui-1/other/noon",
+		"2026-06-05 12:00": "default", "2026-06-05 21:00": "haihui-1/night", "2026-06-06 21:15": "haihui-1/more/eve", "2026-06-06 21:30": "haihui-1/night",
 		"2026-06-08 11:00": "fair", "2026-06-08 11:30": "fire", "2026-06-08 12:29": "fire", "2026-06-08 12:30": "pipe", "2026-06-08 13:00": "pipe2", "2026-06-08 14:59": "pipe2", "2026-06-08 15:00": "fair", "2026-06-08 18:00": "default",
-		"2026-06-10 04:00": "haihui/1/night", "2026-06-10 05:30": "haihui/2/early", "2026-06-10 06:30": "haihui/1/night", "2026-06-10 21:00": "default", "2026-06-11 05:00": "haihui/2/early",
+		"2026-06-10 04:00": "haihui-1/night", "2026-06-10 05:30": "haihui-2/early", "2026-06-10 06:30": "haihui-1/night", "2026-06-10 21:00": "default", "2026-06-11 05:00": "haihui-2/early",
 	} {
 		if got := table.At(clockAt(at)); got.Rule != rule {
 			t.Errorf("%s: %s, want %s", at, got.Rule, rule)
@@ -232,7 +232,9 @@ func painted(z *layers.Zone, kinds map[string]string, schedules []*layers.Schedu
 	for _, band := range []layers.Band{layers.EventBand, layers.WorksBand, layers.EmergencyBand} {
 		for _, o := range orders { // in the order of their beginnings
 			if o.Band == band && slices.Contains(o.Zones, z.ID) {
-				paint(int(o.ValidFrom.Time().Sub(first).Minutes()), int(o.ValidTo.Time().Sub(first).Minutes()), o.ID)
+				from, _ := time.Parse(time.RFC3339, o.Starts)
+				to, _ := time.Parse(time.RFC3339, o.Ends)
+				paint(int(from.Sub(first).Minutes()), int(to.Sub(first).Minutes()), o.ID)
 			}
 		}
 	}
@@ -281,7 +283,7 @@ func someSchedule(r *rand.Rand, number int, from, until string) *layers.Schedule
 		return out
 	}
 	s := nights()
-	s.Number, s.Code, s.From, s.Until, s.Windows = number, fmt.Sprint("haihui/", number), from, until, windows(r.IntN(5))
+	s.Number, s.Code, s.From, s.Until, s.Windows = number, fmt.Sprint("haihui-", number), from, until, windows(r.IntN(5))
 	for i := range r.IntN(4) {
 		x := layers.Exception{ID: fmt.Sprint("x", i), DaysRule: rule(), Effect: layers.Effect(pick("close", "replace", "extend")), Reason: "drawn"}
 		if x.Effect != layers.Close {
@@ -311,10 +313,10 @@ func TestTimetableMinuteByMinute(t *testing.T) {
 		var orders []*layers.Order
 		for i := range r.IntN(4) {
 			from := layers.InstantOf(first.Add(time.Duration(r.IntN(days*1440)) * time.Minute))
-			orders = append(orders, &layers.Order{Meta: layers.Meta{ID: fmt.Sprint("o", i), ValidFrom: from, ValidTo: from + layers.Instant(60_000*(1+r.IntN(3000)))},
+			orders = append(orders, &layers.Order{Meta: layers.Meta{ID: fmt.Sprint("o", i)}, Starts: from.String(), Ends: (from + layers.Instant(60_000*(1+r.IntN(3000)))).String(),
 				Zones: []string{"z_haihui"}, Band: []layers.Band{layers.EventBand, layers.WorksBand, layers.EmergencyBand}[r.IntN(3)], Mode: layers.Closed})
 		}
-		slices.SortStableFunc(orders, func(a, b *layers.Order) int { return int(a.ValidFrom - b.ValidFrom) })
+		slices.SortStableFunc(orders, func(a, b *layers.Order) int { return strings.Compare(a.Starts, b.Starts) })
 		for _, s := range schedules {
 			if err := s.Validate(layers.CodesLocal); err != nil {
 				t.Fatal(err)

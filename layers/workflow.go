@@ -206,7 +206,7 @@ func (s *Schedule) Withdraw(h Hand) (*Schedule, error) {
 func (s *Schedule) Redraft(id string, number int, author string) *Schedule {
 	next := *s
 	next.Meta = Meta{ID: id, ValidFrom: s.ValidFrom, Demo: s.Demo}
-	next.Number, next.Code = number, fmt.Sprintf("%s/%d", s.Series, number)
+	next.Number, next.Code = number, fmt.Sprintf("%s-%d", s.Series, number)
 	next.State, next.Author, next.BasedOn = Draft, author, s.Code
 	next.Calendar, next.Digest, next.SignOffs, next.Comments = "", "", nil, nil
 	next.Windows, next.Exceptions, next.Documents = slices.Clone(s.Windows), slices.Clone(s.Exceptions), slices.Clone(s.Documents)

@@ -50,7 +50,7 @@ func TestFromDraftToForce(t *testing.T) {
 		t.Errorf("approved: %+v", a)
 	}
 	before := nights()
-	before.ID, before.Series, before.Code, before.From = "sc_0", "old", "old/1", "2025-05-01"
+	before.ID, before.Series, before.Code, before.From = "sc_0", "old", "old-1", "2025-05-01"
 	next, ended, err := a.Publish(layers.Hand{By: "publisher", At: clockAt("2026-03-03 00:00")}, 7*24*time.Hour, before, nil)
 	if err != nil || next.State != layers.Published || ended.State != layers.Superseded || ended.Until != "2026-03-10" || before.Until != "" || !next.Counts() || !ended.Counts() {
 		t.Fatalf("published: %+v, %+v, %v", next, ended, err)
@@ -63,7 +63,7 @@ func TestFromDraftToForce(t *testing.T) {
 		t.Errorf("withdrawn: %+v, %v", withdrawn, err)
 	}
 	again := next.Redraft("sc_9", 3, "somebody")
-	if again.State != layers.Draft || again.Code != "haihui/3" || again.BasedOn != "haihui/1" || again.Version != 0 || len(again.SignOffs)+len(again.Comments) > 0 || again.ContentDigest() != next.ContentDigest() {
+	if again.State != layers.Draft || again.Code != "haihui-3" || again.BasedOn != "haihui-1" || again.Version != 0 || len(again.SignOffs)+len(again.Comments) > 0 || again.ContentDigest() != next.ContentDigest() {
 		t.Errorf("drafted again: %+v", again)
 	}
 	for _, s := range []*layers.Schedule{a, next, ended, withdrawn, again} {

@@ -49,7 +49,8 @@ func inUse(p *probe) {
 		if info.IDIsCode {
 			continue
 		}
-		same := with(Fresh(info.Layer, 60), map[string]any{"code": "C-0"})
+		code, _ := f.Label()
+		same := with(Fresh(info.Layer, 60), map[string]any{"code": code})
 		_, err = p.try(create(same))
 		p.conflict(err, layers.Exists, keyOf(same), 0)
 		a, b := with(Fresh(info.Layer, 61), map[string]any{"code": "twice"}), with(Fresh(info.Layer, 62), map[string]any{"code": "twice"})
@@ -82,7 +83,8 @@ func retired(p *probe) {
 		if info.IDIsCode {
 			continue
 		}
-		other := with(Fresh(info.Layer, 31), map[string]any{"code": "C-30"})
+		code, _ := f.Label()
+		other := with(Fresh(info.Layer, 31), map[string]any{"code": code})
 		_, err = p.try(create(other))
 		p.conflict(err, layers.Retired, keyOf(other), 0)
 	}

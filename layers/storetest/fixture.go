@@ -75,6 +75,15 @@ func Fresh(l layers.Layer, n int) layers.Feature {
 		return p
 	case layers.Roads:
 		return &layers.Road{Meta: meta, Code: code, Name: name, Class: "secondary", Oneway: n%2 == 1, Lanes: 2, MaxSpeedKMH: 50, Geometry: line(x, y)}
+	case layers.Notices:
+		c := fmt.Sprint("cn-", 2026+n)
+		return &layers.Notice{Meta: coded(c), Code: c, Name: name, Year: 2026 + n, Papers: []string{"国办发明电〔2025〕7号"}, Days: []layers.NoticeOfDays{
+			{Date: fmt.Sprint(2026+n, "-01-01"), Name: "元旦", Off: true}, {Date: fmt.Sprint(2026+n, "-01-04"), Name: "元旦"}}}
+	case layers.Schedules:
+		return &layers.Schedule{Meta: meta, Code: fmt.Sprint("tide-", 1+n), Name: name, Zone: "x_0", Series: "tide", Number: 1 + n, State: layers.Draft, From: fmt.Sprint(2026+n, "-05-01"), Until: fmt.Sprint(2027+n, "-05-01"),
+			Windows: []layers.ModeWindow{{ID: "night", Mode: layers.Parking, DaysRule: layers.DaysRule{DayTypes: []string{"workday"}}, Start: "20:00", DurationMin: 660}}, Author: "planner"}
+	case layers.Orders:
+		return &layers.Order{Meta: meta, Code: code, Name: name, Starts: "2026-06-08T12:00:00+08:00", Ends: "2026-06-09T12:00:00+08:00", Zones: []string{"x_0"}, Band: layers.WorksBand, Mode: layers.Closed, Reason: "掘路施工", Author: "duty officer"}
 	}
 	return nil
 }
