@@ -66,6 +66,10 @@ func features() (map[layers.Layer][]layers.Feature, error) {
 	if all[layers.Segments], all[layers.Zones], all[layers.Spaces], err = kerb(roads); err != nil {
 		return nil, err
 	}
+	if all[layers.Notices], err = notices(); err != nil {
+		return nil, err
+	}
+	all[layers.Schedules], all[layers.Orders] = schedules(), nil
 	all[layers.Poles] = d.poles(roads, func(p vec) int { return locate(p.fixed()) })
 	if n := len(all[layers.Poles]); n != poleCount {
 		return nil, fmt.Errorf("there is room for %d poles, want %d", n, poleCount)

@@ -80,6 +80,12 @@ func provenance(l layers.Layer) (facts, invented []string) {
 			[]string{"every pole: position, owner, state and dates"}
 	case layers.Roads:
 		return []string{"that 海汇街, 龙皓路, 龙翔路 (山阳) and 公园路 (朱泾) exist"}, []string{"all lines, classes and other names; main roads are named after what they join"}
+	case layers.Notices:
+		return []string{"days off and make-up work days of 2025 and 2026, as the State Council announced them"}, []string{"nothing but the ids"}
+	case layers.Schedules:
+		return []string{"海汇街 is a motor lane by day and for parking by night"}, []string{"the hours, 20:00 to 07:00 on work days, which are assumed", "who signed"}
+	case layers.Orders:
+		return nil, []string{"there are no orders"}
 	}
 	return nil, nil
 }

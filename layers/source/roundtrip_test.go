@@ -113,7 +113,7 @@ func drawFeatures(t *rapid.T, info layers.Info) []layers.Feature {
 			t.Fatal(err)
 		}
 		h := f.Head()
-		h.ID = fmt.Sprintf("C%02d", i)
+		h.ID = coded(info.Layer, i)
 		if !info.IDIsCode {
 			h.ID = fmt.Sprintf("%s%d", info.Prefix, 90-i)
 		}
@@ -163,8 +163,23 @@ func enumerated(l layers.Layer) map[string][]string {
 		return map[string][]string{"main_use": layers.PoleUses(), "material": {"", "steel"}, "condition": {"sound", "stump"},
 			"live": {"yes", "unknown"}, "side": {"", "north"}, "state": layers.PoleStates(), "claim_state": {"none", "open"},
 			"survey_method": {"", "gnss"}, "survey_date": {"", "2025-05-01"}}
+	case layers.Schedules:
+		return map[string][]string{"series": {"C"}, "state": {"draft", "published"}, "from": {"2025-05-01"}, "until": {"", "2026-05-01"}}
+	case layers.Orders:
+		return map[string][]string{"band": {"works", "event"}, "mode": {"closed", "parking"}, "starts": {"2026-06-08T12:00:00+08:00"}, "ends": {"2026-06-09T04:00:00Z"}}
 	}
 	return nil
+}
+
+// coded is the code of the i-th feature; in some layers it follows from other columns.
+func coded(l layers.Layer, i int) string {
+	switch l {
+	case layers.Notices:
+		return fmt.Sprintf("cn-%d", 2025+i)
+	case layers.Schedules:
+		return fmt.Sprintf("C-%d", i+1)
+	}
+	return fmt.Sprintf("C%02d", i)
 }
 
 func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
@@ -177,7 +192,11 @@ func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
 	allowed := enumerated(l)[c.Name]
 	switch {
 	case c.Name == "code":
-		return fmt.Sprintf("C%02d", i)
+		return coded(l, i)
+	case l == layers.Notices && c.Name == "year":
+		return int64(2025 + i)
+	case l == layers.Notices && c.Name == "local":
+		return false
 	case allowed != nil:
 		return rapid.SampledFrom(allowed).Draw(t, c.Name)
 	case l == layers.Units && c.Name == "parent":
@@ -202,6 +221,20 @@ func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
 		return rapid.SampledFrom([]any{nil, `[121.1234567,30.7]`}).Draw(t, c.Name)
 	case "ownership":
 		return rapid.SampledFrom([]any{nil, `[{"unit":"ref_1","share":0.25,"basis":"plate","from":"2024-01-01T00:00:00Z"},{"unit":"ref-2","share":0.5,"basis":"order"}]`}).Draw(t, c.Name)
+	case "papers", "documents":
+		return rapid.SampledFrom([]any{nil, `["国办发明电〔2024〕12号","a;b"]`}).Draw(t, c.Name)
+	case "days":
+		return rapid.SampledFrom([]any{nil, fmt.Sprintf(`[{"date":"%d-01-01","name":"元旦","off":true},{"date":"%[1]d-01-04","name":"元旦","off":false}]`, 2025+i)}).Draw(t, c.Name)
+	case "zones":
+		return rapid.SampledFrom([]any{`["z_1"]`, `["z_1","z_2"]`}).Draw(t, c.Name)
+	case "windows":
+		return rapid.SampledFrom([]any{nil, `[{"id":"w","mode":"parking","day_types":["workday","holiday:国庆节"],"start":"20:00","duration_min":660,"tail_policy":"cut_at","cut_at":"05:30","rate":{"fen":150,"per":"hour"}}]`}).Draw(t, c.Name)
+	case "exceptions":
+		return rapid.SampledFrom([]any{nil, `[{"id":"x","first_day":"2025-06-02","until_day":"2025-06-03","effect":"close","reason":"集市"}]`}).Draw(t, c.Name)
+	case "sign_offs":
+		return rapid.SampledFrom([]any{nil, `[{"role":"police","unit":"u_1","by":"somebody","at":"2025-04-01T00:00:00Z"}]`}).Draw(t, c.Name)
+	case "comments":
+		return rapid.SampledFrom([]any{nil, `[{"by":"somebody","at":"2025-04-01T00:00:00Z","step":"in_review","text":"请看"}]`}).Draw(t, c.Name)
 	}
 	t.Fatalf("no values for %s.%s", l, c.Name)
 	return nil
