@@ -17,10 +17,13 @@ const (
 	editPatience = 1800 * time.Millisecond
 )
 
-// editOperations are create, replace and delete of every layer.
+// editOperations are create, replace and delete of every layer whose features are edited one by one.
 func (s *Server) editOperations() []operation {
 	var table []operation
 	for _, info := range layers.All() {
+		if info.Managed {
+			continue
+		}
 		table = append(table, createOperation(info), replaceOperation(info), deleteOperation(info))
 	}
 	return table

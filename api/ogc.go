@@ -49,7 +49,9 @@ func (s *Server) ogcOperations() []operation {
 	table := slices.Concat(s.apiOperations(), []operation{conformanceOperation(), collectionsOperation(), collectionOperation(), queryablesOperation(), schemaOperation()}, s.tilesetOperations())
 	for _, info := range layers.All() {
 		table = append(table, itemsOperation(info), itemOperation(info))
-		table = append(table, itemEditOperations(info)...)
+		if !info.Managed {
+			table = append(table, itemEditOperations(info)...)
+		}
 	}
 	return table
 }

@@ -53,6 +53,12 @@ func textOf(l layers.Layer) layerText {
 		return layerText{"线杆计数", "Poles by hexagon", "H3 六边形及其中的线杆数，只有瓦片。", "H3 cells and how many utility poles they have, in tiles alone."}
 	case layers.Poles:
 		return layerText{"线杆", "Poles", "线杆及其权属、状况和处置状态。", "Utility poles with their owners, condition and state."}
+	case layers.Notices:
+		return layerText{"放假安排", "Days off", "各年放假和调休的通知，泊位时段、责任规则和时限都以此为准。没有几何图形。", "Notices of days off and make-up work days of a year, by which schedules, rules and deadlines go. They have no geometry."}
+	case layers.Schedules:
+		return layerText{"泊位时段", "Schedules", "潮汐泊位各版时段方案：何时停车、何时通行。没有几何图形。", "Revisions of what kerb zones are used for, and when. They have no geometry."}
+	case layers.Orders:
+		return layerText{"临时管制", "Orders", "在一段时间内盖过时段方案的临时决定：应急、施工、活动。没有几何图形。", "Temporary orders that go before schedules: emergencies, works, events. They have no geometry."}
 	case layers.Roads:
 		return layerText{"道路", "Roads", "两个路口之间的道路。", "Roads between two junctions."}
 	}

@@ -32,6 +32,8 @@ func rightsOf(l layers.Layer) rights {
 			replace: []layers.Role{layers.Surveyor, layers.UnitAgent, layers.Planner},
 			delete:  []layers.Role{layers.UnitAgent, layers.Planner},
 		}
+	case layers.Notices, layers.Schedules, layers.Orders:
+		return rights{} // they have steps of their own
 	}
 	return rights{planners, planners, planners}
 }

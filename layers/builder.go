@@ -77,7 +77,7 @@ func (s *Snapshot) With(d Delta) (*Snapshot, error) {
 		byLayer[k.Layer][k.ID] = nil
 		gone[k] = true
 	}
-	n := &Snapshot{sets: maps.Clone(s.sets), timelines: maps.Clone(s.timelines), plans: s.plans, nested: s.nested}
+	n := &Snapshot{sets: maps.Clone(s.sets), timelines: maps.Clone(s.timelines), plans: s.plans, nested: s.nested, kerb: s.kerb}
 	for _, q := range s.quarantine {
 		if !gone[Key{q.Layer, q.ID}] {
 			n.quarantine = append(n.quarantine, q)
@@ -154,6 +154,9 @@ func (s *Snapshot) finish(base Base, changed func(Layer) bool) (*Snapshot, error
 	}
 	s.plans = pl.used
 	s.nest(s.nested)
+	if changed == nil || slices.ContainsFunc(infos, func(in Info) bool { return in.Layer.decides() && changed(in.Layer) }) {
+		s.kerb = newKerb(s)
+	}
 	return s, nil
 }
 

@@ -20,6 +20,7 @@ type Snapshot struct {
 	quarantine []Quarantined    // by layer and id
 	plans      map[planKey]*plan
 	nested     map[nestKey][]int
+	kerb       *kerb
 }
 
 // Position returns the epoch and revision that the snapshot shows.

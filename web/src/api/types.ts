@@ -45,6 +45,9 @@ const listed = {
   poles: 9,
   roads: 10,
   editions: 11,
+  schedules: 12,
+  orders: 13,
+  notices: 14,
 } as const satisfies Record<LayerName, number>;
 
 export const layerNames = Object.keys(listed) as readonly LayerName[];
