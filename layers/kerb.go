@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"iter"
+
 	"wangge/layers/calendar"
 )
 
@@ -75,4 +77,49 @@ func (s *Snapshot) UseOf(z *Zone, at Instant) Use {
 		}
 	}
 	return Use{z.DefaultMode, DefaultRule} // of this state of the zone
+}
+
+// Timed yields the newest state of each zone that has a schedule in force at some time, or an order.
+func (s *Snapshot) Timed() iter.Seq[*Zone] {
+	return func(yield func(*Zone) bool) {
+		if s.kerb == nil {
+			return
+		}
+		for id := range s.kerb.tables {
+			f, _ := s.Set(Zones).Head(id)
+			if z, ok := f.(*Zone); ok && !yield(z) {
+				return
+			}
+		}
+	}
+}
+
+// Retimed returns the ids of the zones whose timetable may say something else than it did before. A zone whose own row has changed is
+// among them only if something else has too.
+func (s *Snapshot) Retimed(before *Snapshot) map[string]bool {
+	out := map[string]bool{}
+	if s.Set(Notices) != before.Set(Notices) {
+		for _, one := range [2]*Snapshot{before, s} {
+			for z := range one.Timed() {
+				out[z.ID] = true
+			}
+		}
+		return out
+	}
+	note := func(f Feature) {
+		switch one := f.(type) {
+		case *Schedule:
+			out[one.Zone] = true
+		case *Order:
+			for _, z := range one.Zones {
+				out[z] = true
+			}
+		}
+	}
+	for _, l := range [2]Layer{Schedules, Orders} {
+		if now, was := s.Set(l), before.Set(l); now != was {
+			now.Difference(was, note, note)
+		}
+	}
+	return out
 }

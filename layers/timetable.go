@@ -259,6 +259,28 @@ func (t *Timetable) NextChange(at Instant) (next Instant) {
 	return next
 }
 
+// Steady returns the last instant up to at, and the first after it, at which the use may change: between the two it does not. Either is 0
+// if there is none within 800 days.
+func (t *Timetable) Steady(at Instant) (from, until Instant) {
+	if len(t.revisions) == 0 && len(t.orders) == 0 {
+		return 0, 0
+	}
+	today, _ := calendar.DayAt(int64(at))
+	t.eachTurn(at, Instant((today + farthestChange).Start()), func(turn Instant) bool {
+		until = turn
+		return false
+	})
+	var room [64]int64
+	for day := today; day > today-farthestChange && from == 0; day-- {
+		for _, turn := range t.turns(room[:0], day) {
+			if turn <= int64(at) {
+				from = max(from, Instant(turn))
+			}
+		}
+	}
+	return from, until
+}
+
 // eachTurn calls f with the instants after from and before to at which the use may change, in order, until it returns false.
 func (t *Timetable) eachTurn(from, to Instant, f func(Instant) bool) {
 	var room [64]int64

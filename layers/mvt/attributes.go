@@ -55,23 +55,9 @@ func writeZone(w *pen, f layers.Feature) {
 	w.area(z.ID, z.Code, z.Name, "")
 	w.text(3, z.Kind)
 	w.text(4, z.Segment)
-	w.text(5, string(modeAt(z, w.at)))
+	w.text(5, string(w.modeAt(z)))
 	w.text(6, string(z.DefaultMode))
 	w.number(7, z.Capacity)
-}
-
-// modeAt returns what a zone is used for at the instant. What a schedule says comes with schedules.
-func modeAt(z *layers.Zone, _ layers.Instant) layers.Mode { return z.DefaultMode }
-
-// modeOf returns the mode of the zone with that id, "" if there is none. Neighbours mostly have the same zone.
-func (p *pen) modeOf(zone string) layers.Mode {
-	if p.zone == nil || p.zone.ID != zone {
-		p.zone = p.zoneOf(zone)
-	}
-	if p.zone == nil {
-		return ""
-	}
-	return modeAt(p.zone, p.at)
 }
 
 func writeSpace(w *pen, f layers.Feature) {

@@ -58,6 +58,7 @@ func compare(before, a *Atlas) differences {
 			ds.partitions(sp, before, a)
 		}
 	}
+	ds.retimed(before, a)
 	return ds
 }
 

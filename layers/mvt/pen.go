@@ -14,8 +14,9 @@ type pen struct {
 	atlas  *Atlas
 	at     layers.Instant
 	span   span         // in which the layer looks as it does at that instant
-	zone   *layers.Zone // the last one that was asked for
-	lists  [3][]string  // poleWords
+	zone   *layers.Zone // the last one that was asked for, and its mode
+	mode   layers.Mode
+	lists  [3][]string // poleWords
 	words  wordTable
 	// For hexagons: poles that are counted and do not apply, by cell; the border of one, and the digits of one.
 	missing map[uint64]census

@@ -69,6 +69,9 @@ func (a *Atlas) Next(at layers.Instant) (next layers.Instant, touched []Touched,
 			see(a.changes[sp.layer][i])
 		}
 	}
+	for z := range a.snapshot.Timed() {
+		see(a.snapshot.Timetable(z).NextChange(at))
+	}
 	if next == math.MaxInt64 {
 		return 0, nil, false
 	}
@@ -115,6 +118,9 @@ func (a *Atlas) differing(at layers.Instant) differences {
 	}
 	if len(zones) > 0 {
 		ds.spacesOf(zones, a)
+	}
+	if turning := a.turning(at); len(turning) > 0 {
+		ds.zones(turning, a)
 	}
 	return ds
 }
