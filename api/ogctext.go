@@ -57,6 +57,8 @@ func textOf(l layers.Layer) layerText {
 		return layerText{"放假安排", "Days off", "各年放假和调休的通知，泊位时段、责任规则和时限都以此为准。没有几何图形。", "Notices of days off and make-up work days of a year, by which schedules, rules and deadlines go. They have no geometry."}
 	case layers.Schedules:
 		return layerText{"泊位时段", "Schedules", "潮汐泊位各版时段方案：何时停车、何时通行。没有几何图形。", "Revisions of what kerb zones are used for, and when. They have no geometry."}
+	case layers.Activations:
+		return layerText{"现场执行", "Activations", "潮汐泊位现场实际情况：摆桩、翻牌、清场。没有几何图形。", "What really happened in kerb zones: cones out, signs changed, lane cleared. They have no geometry."}
 	case layers.Orders:
 		return layerText{"临时管制", "Orders", "在一段时间内盖过时段方案的临时决定：应急、施工、活动。没有几何图形。", "Temporary orders that go before schedules: emergencies, works, events. They have no geometry."}
 	case layers.Roads:

@@ -32,7 +32,7 @@ func rightsOf(l layers.Layer) rights {
 			replace: []layers.Role{layers.Surveyor, layers.UnitAgent, layers.Planner},
 			delete:  []layers.Role{layers.UnitAgent, layers.Planner},
 		}
-	case layers.Notices, layers.Schedules, layers.Orders:
+	case layers.Notices, layers.Schedules, layers.Orders, layers.Activations:
 		return rights{} // they have steps of their own
 	}
 	return rights{planners, planners, planners}

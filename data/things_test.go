@@ -223,7 +223,7 @@ func TestNoPersonIsNamed(t *testing.T) {
 			}
 		}
 	}
-	for _, planted := range []string{`{"name":"王先生"}`, `{"phone":""}`, `{"name":"13800138000"}`, `{"contact":{"a":1}}`} {
+	for _, planted := range []string{`{"name":"王先生"}`, `{"phone":""}`, `{"name":"13800138000"}`, `{"name":"grid@example.org"}`, `{"contact":{"a":1}}`} {
 		if len(personal([]byte(planted))) == 0 {
 			t.Errorf("%s: not found", planted)
 		}
@@ -232,7 +232,7 @@ func TestNoPersonIsNamed(t *testing.T) {
 
 var (
 	personKey  = regexp.MustCompile(`"(person|phone|tel|mobile|contact|household|resident_name|id_card|chief|email)[a-z_]*":`)
-	personText = regexp.MustCompile(`先生|女士|同志|书记|主任|"1[3-9]\d{9}"|\b0\d{2}-?\d{8}\b|[\w.]+@[\w.]+`)
+	personText = regexp.MustCompile(`先生|女士|同志|书记|主任|"1[3-9]\d{9}"|\b0\d{2}-?\d{8}\b|[\w.]+@[\w-]+\.[\w.]+`)
 )
 
 func personal(raw []byte) (bad []string) {

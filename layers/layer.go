@@ -24,10 +24,11 @@ const (
 	Spaces      Layer = "spaces"
 	Poles       Layer = "poles"
 	Roads       Layer = "roads"
-	// The names of what decides about the modes of zones. No store has these layers yet, so that they have no Info.
-	Notices   Layer = "notices"
-	Schedules Layer = "schedules"
-	Orders    Layer = "orders"
+	// What decides about the modes of zones, and what came of it.
+	Notices     Layer = "notices"
+	Schedules   Layer = "schedules"
+	Orders      Layer = "orders"
+	Activations Layer = "activations"
 )
 
 // Info says what is fixed about a layer.
@@ -68,6 +69,7 @@ var infos = []Info{
 	{Layer: Notices, IDIsCode: true, Managed: true, New: func() Feature { return new(Notice) }},
 	{Layer: Schedules, Managed: true, Prefix: "sc_", New: func() Feature { return new(Schedule) }},
 	{Layer: Orders, Managed: true, Prefix: "or_", New: func() Feature { return new(Order) }},
+	{Layer: Activations, Managed: true, Prefix: "ac_", New: func() Feature { return new(Activation) }},
 }
 
 // All returns what is fixed about every layer, in the order of the constants. The slice is the caller's.

@@ -86,18 +86,21 @@ func (o *Order) Validate(CodeSpace) error {
 
 // span checks that the order has a beginning and, later, an end.
 func (c *checker) span(o *Order) {
-	ends := map[string]Instant{}
-	for pointer, text := range map[string]string{"/starts": o.Starts, "/ends": o.Ends} {
-		at, err := ParseInstant(text)
-		if err != nil || at == 0 {
-			c.add(pointer, "time", "must be a time in RFC 3339 with an offset, such as 2026-06-08T12:00:00+08:00")
-			continue
-		}
-		ends[pointer] = at
-	}
-	if len(ends) == 2 && ends["/ends"] <= ends["/starts"] {
+	starts, begins := c.moment("/starts", o.Starts)
+	ends, stops := c.moment("/ends", o.Ends)
+	if begins && stops && ends <= starts {
 		c.add("/ends", "range", "must be after the beginning")
 	}
+}
+
+// moment checks a time in RFC 3339 and returns it, and false for none.
+func (c *checker) moment(pointer, text string) (Instant, bool) {
+	at, err := ParseInstant(text)
+	if err != nil || at == 0 {
+		c.add(pointer, "time", "must be a time in RFC 3339 with an offset, such as 2026-06-08T12:00:00+08:00")
+		return 0, false
+	}
+	return at, true
 }
 
 // Span returns when the order holds, and false for one that Validate refuses.

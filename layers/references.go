@@ -43,6 +43,7 @@ var references = []Reference{
 	{Layer: Spaces, Column: "zone", To: Zones},
 	{Layer: Poles, Column: "ownership", To: Units, JSONPath: "$[*].unit"},
 	{Layer: Schedules, Column: "zone", To: Zones},
+	{Layer: Activations, Column: "zone", To: Zones},
 }
 
 // References returns every reference that a store checks, in the order of the referring layers. The slice is the caller's.

@@ -1,6 +1,10 @@
 package layers
 
-import "github.com/paulmach/orb"
+import (
+	"fmt"
+
+	"github.com/paulmach/orb"
+)
 
 // Segment is one side (or both) of a road between two cross streets, the line that kerb zones lie along.
 type Segment struct {
@@ -13,6 +17,8 @@ type Segment struct {
 	To   string `json:"to_cross"`
 	// Side is left, right or both, seen from From to To.
 	Side string `json:"side"`
+	// Consents are the roles in which units must consent to a schedule here, of SignOffRoles; empty for those that every kerb needs.
+	Consents []string `json:"consents,omitempty"`
 	// Manager is the unit that manages the kerb.
 	Manager  string         `json:"manager,omitempty"`
 	Geometry orb.LineString `json:"geometry"`
@@ -43,5 +49,9 @@ func (s *Segment) Validate(CodeSpace) error {
 	c.text("/to_cross", s.To, true)
 	c.oneOf("/side", s.Side, "left", "right", "both")
 	c.ref("/manager", s.Manager, false)
+	c.distinct("/consents", len(s.Consents), func(i int) any { return s.Consents[i] })
+	for i, role := range s.Consents {
+		c.oneOf(fmt.Sprintf("/consents/%d", i), role, SignOffRoles()...)
+	}
 	return c.result()
 }

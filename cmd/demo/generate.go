@@ -69,7 +69,7 @@ func features() (map[layers.Layer][]layers.Feature, error) {
 	if all[layers.Notices], err = notices(); err != nil {
 		return nil, err
 	}
-	all[layers.Schedules], all[layers.Orders] = schedules(), nil
+	all[layers.Schedules], all[layers.Orders], all[layers.Activations] = schedules(), nil, nil
 	all[layers.Poles] = d.poles(roads, func(p vec) int { return locate(p.fixed()) })
 	if n := len(all[layers.Poles]); n != poleCount {
 		return nil, fmt.Errorf("there is room for %d poles, want %d", n, poleCount)

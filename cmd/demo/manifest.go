@@ -84,6 +84,8 @@ func provenance(l layers.Layer) (facts, invented []string) {
 		return []string{"days off and make-up work days of 2025 and 2026, as the State Council announced them"}, []string{"nothing but the ids"}
 	case layers.Schedules:
 		return []string{"海汇街 is a motor lane by day and for parking by night"}, []string{"the hours, 20:00 to 07:00 on work days, which are assumed", "who signed"}
+	case layers.Activations:
+		return nil, []string{"there are no activations"}
 	case layers.Orders:
 		return nil, []string{"there are no orders"}
 	}

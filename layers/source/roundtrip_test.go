@@ -165,6 +165,8 @@ func enumerated(l layers.Layer) map[string][]string {
 			"survey_method": {"", "gnss"}, "survey_date": {"", "2025-05-01"}}
 	case layers.Schedules:
 		return map[string][]string{"series": {"C"}, "state": {"draft", "published"}, "from": {"2025-05-01"}, "until": {"", "2026-05-01"}}
+	case layers.Activations:
+		return map[string][]string{"kind": layers.ActivationKinds(), "day": {"2026-06-08"}, "happened": {"2026-06-09T06:50:00+08:00"}}
 	case layers.Orders:
 		return map[string][]string{"band": {"works", "event"}, "mode": {"closed", "parking"}, "starts": {"2026-06-08T12:00:00+08:00"}, "ends": {"2026-06-09T04:00:00Z"}}
 	}
@@ -221,6 +223,8 @@ func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
 		return rapid.SampledFrom([]any{nil, `[121.1234567,30.7]`}).Draw(t, c.Name)
 	case "ownership":
 		return rapid.SampledFrom([]any{nil, `[{"unit":"ref_1","share":0.25,"basis":"plate","from":"2024-01-01T00:00:00Z"},{"unit":"ref-2","share":0.5,"basis":"order"}]`}).Draw(t, c.Name)
+	case "consents":
+		return rapid.SampledFrom([]any{nil, `["police","town"]`}).Draw(t, c.Name)
 	case "papers", "documents":
 		return rapid.SampledFrom([]any{nil, `["国办发明电〔2024〕12号","a;b"]`}).Draw(t, c.Name)
 	case "days":

@@ -82,6 +82,8 @@ func Fresh(l layers.Layer, n int) layers.Feature {
 	case layers.Schedules:
 		return &layers.Schedule{Meta: meta, Code: fmt.Sprint("tide-", 1+n), Name: name, Zone: "x_0", Series: "tide", Number: 1 + n, State: layers.Draft, From: fmt.Sprint(2026+n, "-05-01"), Until: fmt.Sprint(2027+n, "-05-01"),
 			Windows: []layers.ModeWindow{{ID: "night", Mode: layers.Parking, DaysRule: layers.DaysRule{DayTypes: []string{"workday"}}, Start: "20:00", DurationMin: 660}}, Author: "planner"}
+	case layers.Activations:
+		return &layers.Activation{Meta: meta, Code: code, Name: name, Zone: "x_0", Day: "2026-06-08", Kind: "lane_cleared", Happened: "2026-06-09T06:50:00+08:00", Author: "patrol"}
 	case layers.Orders:
 		return &layers.Order{Meta: meta, Code: code, Name: name, Starts: "2026-06-08T12:00:00+08:00", Ends: "2026-06-09T12:00:00+08:00", Zones: []string{"x_0"}, Band: layers.WorksBand, Mode: layers.Closed, Reason: "掘路施工", Author: "duty officer"}
 	}

@@ -158,3 +158,53 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
 VALUES ('orders', 'attributes', 'orders', 'Temporary orders over the schedules of zones');
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
 VALUES ('orders_history', 'attributes', 'orders_history', 'What was known of orders earlier, and what applied earlier');
+
+CREATE TABLE activations (
+    fid        INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    id         TEXT UNIQUE,
+    code       TEXT,
+    name       TEXT,
+    zone       TEXT,
+    day        TEXT,
+    kind       TEXT,
+    happened   TEXT,
+    rule       TEXT,
+    author     TEXT,
+    version    INTEGER,
+    rev_from   INTEGER,
+    valid_from DATETIME,
+    valid_to   DATETIME,
+    demo       BOOLEAN DEFAULT 0
+);
+CREATE INDEX activations_code ON activations (code);
+CREATE INDEX activations_zone ON activations (zone);
+CREATE TABLE activations_history (
+    hid        INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    op         TEXT NOT NULL CHECK (op IN ('replace', 'delete', 'slice')),
+    rev_to     INTEGER,
+    id         TEXT,
+    code       TEXT,
+    name       TEXT,
+    zone       TEXT,
+    day        TEXT,
+    kind       TEXT,
+    happened   TEXT,
+    rule       TEXT,
+    author     TEXT,
+    version    INTEGER,
+    rev_from   INTEGER,
+    valid_from DATETIME,
+    valid_to   DATETIME,
+    demo       BOOLEAN
+);
+CREATE INDEX activations_history_id ON activations_history (id, rev_from);
+CREATE INDEX activations_history_open ON activations_history (id) WHERE rev_to IS NULL;
+CREATE INDEX activations_history_code ON activations_history (code);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
+VALUES ('activations', 'attributes', 'activations', 'What really happened in zones: cones out, signs changed, lane cleared');
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
+VALUES ('activations_history', 'attributes', 'activations_history', 'What was known of activations earlier, and what applied earlier');
+
+-- The consents that a schedule needs in a street, a JSON list.
+ALTER TABLE segments ADD COLUMN consents TEXT;
+ALTER TABLE segments_history ADD COLUMN consents TEXT;

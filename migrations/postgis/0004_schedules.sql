@@ -107,6 +107,40 @@ COMMENT ON COLUMN wangge.orders.reason IS 'Why';
 COMMENT ON COLUMN wangge.orders.document IS 'The document';
 COMMENT ON COLUMN wangge.orders.author IS 'Who gave it';
 
+CREATE TABLE wangge.activations (
+    id         text COLLATE "C" PRIMARY KEY,
+    code       text NOT NULL,
+    name       text,
+    zone       text COLLATE "C",
+    day        text,
+    kind       text,
+    happened   text,
+    rule       text,
+    author     text,
+    version    bigint NOT NULL,
+    rev_from   bigint NOT NULL,
+    valid_from timestamptz(3) NOT NULL,
+    valid_to   timestamptz(3),
+    demo       boolean NOT NULL DEFAULT false,
+    CONSTRAINT activations_code UNIQUE (code) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT activations_valid CHECK (valid_to > valid_from)
+);
+CREATE INDEX activations_zone ON wangge.activations (zone);
+COMMENT ON TABLE wangge.activations IS 'What really happened in zones: cones out, signs changed, lane cleared';
+COMMENT ON COLUMN wangge.activations.code IS 'Code';
+COMMENT ON COLUMN wangge.activations.name IS 'What was seen, in words';
+COMMENT ON COLUMN wangge.activations.zone IS 'Id of the zone';
+COMMENT ON COLUMN wangge.activations.day IS 'The day on which the window began, year-month-day';
+COMMENT ON COLUMN wangge.activations.kind IS 'cones_out, cones_in, signs_changed, started, ended or lane_cleared';
+COMMENT ON COLUMN wangge.activations.happened IS 'When, RFC 3339';
+COMMENT ON COLUMN wangge.activations.rule IS 'The window that it is about';
+COMMENT ON COLUMN wangge.activations.author IS 'Who reported it';
+
+ALTER TABLE wangge.segments ADD COLUMN consents jsonb;
+COMMENT ON COLUMN wangge.segments.consents IS 'Roles whose consent a schedule needs here, a JSON list';
+
 SELECT wangge.wangge_install('notices', 'NEW.code'),
     wangge.wangge_install('schedules', $q$'sc_' || replace(gen_random_uuid()::text, '-', '')$q$),
-    wangge.wangge_install('orders', $q$'or_' || replace(gen_random_uuid()::text, '-', '')$q$);
+    wangge.wangge_install('orders', $q$'or_' || replace(gen_random_uuid()::text, '-', '')$q$),
+    wangge.wangge_install('activations', $q$'ac_' || replace(gen_random_uuid()::text, '-', '')$q$),
+    wangge.wangge_install('segments', $q$'s_' || replace(gen_random_uuid()::text, '-', '')$q$);

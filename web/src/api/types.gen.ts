@@ -61,6 +61,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collections/activations/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The activations as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfActivations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/activations/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the activations as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfActivation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/collections/communities/items": {
         parameters: {
             query?: never;
@@ -317,6 +357,86 @@ export interface paths {
         patch: operations["updateItemOfGrid"];
         trace?: never;
     };
+    "/collections/notices/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The notices as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/notices/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the notices as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/orders/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/orders/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the orders as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/collections/overlays/items": {
         parameters: {
             query?: never;
@@ -501,6 +621,46 @@ export interface paths {
          *     For tokens of the roles planner.
          */
         patch: operations["updateItemOfRoad"];
+        trace?: never;
+    };
+    "/collections/schedules/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The schedules as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/schedules/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the schedules as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/collections/segments/items": {
@@ -1169,6 +1329,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/activations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The activations, by id */
+        get: operations["listActivations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/activations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the activations
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getActivation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/answers/{id}:replay": {
         parameters: {
             query?: never;
@@ -1581,6 +1778,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notices, by id */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the notices
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The orders, by id */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the orders
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/overlays": {
         parameters: {
             query?: never;
@@ -1741,6 +2012,43 @@ export interface paths {
          *     For tokens of the roles planner.
          */
         delete: operations["deleteRoad"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The schedules, by id */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the schedules
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2116,6 +2424,168 @@ export interface components {
             town?: string;
             /** @description The unit that the token is for */
             unit?: string;
+        };
+        Activation: {
+            author?: string;
+            code: string;
+            day?: string;
+            /** @description Invented data. */
+            demo: boolean;
+            happened?: string;
+            id: string;
+            kind?: string;
+            name: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            rule?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+            zone?: string;
+        };
+        ActivationEdit: {
+            author?: string;
+            code?: string;
+            day?: string;
+            /** @description Invented data. */
+            demo?: boolean;
+            happened?: string;
+            id?: string;
+            kind?: string;
+            name?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            rule?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+            zone?: string;
+        };
+        ActivationItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                author?: string | null;
+                code?: string | null;
+                day?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                happened?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                rule?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ActivationItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                code?: string | null;
+                day?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                happened?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                rule?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ActivationItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                code?: string | null;
+                day?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                happened?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                rule?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         Answer: {
             answer_id?: string;
@@ -3135,6 +3605,355 @@ export interface components {
             owner?: components["schemas"]["Owner"];
             state?: string;
         };
+        Notice: {
+            code: string;
+            days?: {
+                date?: string;
+                name?: string;
+                off?: boolean;
+            }[];
+            /** @description Invented data. */
+            demo: boolean;
+            id: string;
+            local?: boolean;
+            name: string;
+            papers?: string[];
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+            year?: number;
+        };
+        NoticeEdit: {
+            code?: string;
+            days?: {
+                date?: string;
+                name?: string;
+                off?: boolean;
+            }[];
+            /** @description Invented data. */
+            demo?: boolean;
+            id?: string;
+            local?: boolean;
+            name?: string;
+            papers?: string[];
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+            year?: number;
+        };
+        NoticeItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                days?: {
+                    date?: string;
+                    name?: string;
+                    off?: boolean;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                local?: boolean | null;
+                name?: string | null;
+                papers?: string[] | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+                year?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        NoticeItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                days?: {
+                    date?: string;
+                    name?: string;
+                    off?: boolean;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                local?: boolean | null;
+                name?: string | null;
+                papers?: string[] | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                year?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        NoticeItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                days?: {
+                    date?: string;
+                    name?: string;
+                    off?: boolean;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                local?: boolean | null;
+                name?: string | null;
+                papers?: string[] | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                year?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
+        Order: {
+            author?: string;
+            band?: string;
+            code: string;
+            /** @description Invented data. */
+            demo: boolean;
+            document?: string;
+            ends?: string;
+            id: string;
+            mode?: string;
+            name: string;
+            overrides?: string;
+            reason?: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            starts?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+            zones?: string[];
+        };
+        OrderEdit: {
+            author?: string;
+            band?: string;
+            code?: string;
+            /** @description Invented data. */
+            demo?: boolean;
+            document?: string;
+            ends?: string;
+            id?: string;
+            mode?: string;
+            name?: string;
+            overrides?: string;
+            reason?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            starts?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+            zones?: string[];
+        };
+        OrderItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                author?: string | null;
+                band?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                ends?: string | null;
+                mode?: string | null;
+                name?: string | null;
+                overrides?: string | null;
+                reason?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                starts?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+                zones?: string[] | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        OrderItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                band?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                ends?: string | null;
+                mode?: string | null;
+                name?: string | null;
+                overrides?: string | null;
+                reason?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                starts?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                zones?: string[] | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        OrderItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                band?: string | null;
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                ends?: string | null;
+                mode?: string | null;
+                name?: string | null;
+                overrides?: string | null;
+                reason?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                starts?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                zones?: string[] | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Overlay: {
             code: string;
             /** @description Invented data. */
@@ -3871,8 +4690,506 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        Schedule: {
+            author?: string;
+            based_on?: string;
+            calendar?: string;
+            code: string;
+            comments?: {
+                /** Format: date-time */
+                at?: string;
+                by?: string;
+                step?: string;
+                text?: string;
+            }[];
+            /** @description Invented data. */
+            demo: boolean;
+            digest?: string;
+            documents?: string[];
+            exceptions?: {
+                bound?: boolean;
+                document?: string;
+                effect?: string;
+                event?: string;
+                id?: string;
+                reason?: string;
+                windows?: {
+                    clear_by?: string;
+                    cut_at?: string;
+                    duration_min?: number;
+                    grace_min?: number;
+                    id?: string;
+                    max_stay_min?: number;
+                    mode?: string;
+                    rate?: {
+                        fen?: number;
+                        per?: string;
+                    };
+                    start?: string;
+                    tail_policy?: string;
+                    user_classes?: {
+                        all_of?: string[];
+                        any_of?: string[];
+                        none_of?: string[];
+                    };
+                }[];
+            }[];
+            from?: string;
+            id: string;
+            name: string;
+            number?: number;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            series?: string;
+            sign_offs?: {
+                /** Format: date-time */
+                at?: string;
+                by?: string;
+                role?: string;
+                unit?: string;
+            }[];
+            state?: string;
+            until?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+            windows?: {
+                clear_by?: string;
+                cut_at?: string;
+                duration_min?: number;
+                grace_min?: number;
+                id?: string;
+                max_stay_min?: number;
+                mode?: string;
+                rate?: {
+                    fen?: number;
+                    per?: string;
+                };
+                start?: string;
+                tail_policy?: string;
+                user_classes?: {
+                    all_of?: string[];
+                    any_of?: string[];
+                    none_of?: string[];
+                };
+            }[];
+            zone?: string;
+        };
+        ScheduleEdit: {
+            author?: string;
+            based_on?: string;
+            calendar?: string;
+            code?: string;
+            comments?: {
+                /** Format: date-time */
+                at?: string;
+                by?: string;
+                step?: string;
+                text?: string;
+            }[];
+            /** @description Invented data. */
+            demo?: boolean;
+            digest?: string;
+            documents?: string[];
+            exceptions?: {
+                bound?: boolean;
+                document?: string;
+                effect?: string;
+                event?: string;
+                id?: string;
+                reason?: string;
+                windows?: {
+                    clear_by?: string;
+                    cut_at?: string;
+                    duration_min?: number;
+                    grace_min?: number;
+                    id?: string;
+                    max_stay_min?: number;
+                    mode?: string;
+                    rate?: {
+                        fen?: number;
+                        per?: string;
+                    };
+                    start?: string;
+                    tail_policy?: string;
+                    user_classes?: {
+                        all_of?: string[];
+                        any_of?: string[];
+                        none_of?: string[];
+                    };
+                }[];
+            }[];
+            from?: string;
+            id?: string;
+            name?: string;
+            number?: number;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            series?: string;
+            sign_offs?: {
+                /** Format: date-time */
+                at?: string;
+                by?: string;
+                role?: string;
+                unit?: string;
+            }[];
+            state?: string;
+            until?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+            windows?: {
+                clear_by?: string;
+                cut_at?: string;
+                duration_min?: number;
+                grace_min?: number;
+                id?: string;
+                max_stay_min?: number;
+                mode?: string;
+                rate?: {
+                    fen?: number;
+                    per?: string;
+                };
+                start?: string;
+                tail_policy?: string;
+                user_classes?: {
+                    all_of?: string[];
+                    any_of?: string[];
+                    none_of?: string[];
+                };
+            }[];
+            zone?: string;
+        };
+        ScheduleItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                author?: string | null;
+                based_on?: string | null;
+                calendar?: string | null;
+                code?: string | null;
+                comments?: {
+                    /** Format: date-time */
+                    at?: string;
+                    by?: string;
+                    step?: string;
+                    text?: string;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                digest?: string | null;
+                documents?: string[] | null;
+                exceptions?: {
+                    bound?: boolean;
+                    document?: string;
+                    effect?: string;
+                    event?: string;
+                    id?: string;
+                    reason?: string;
+                    windows?: {
+                        clear_by?: string;
+                        cut_at?: string;
+                        duration_min?: number;
+                        grace_min?: number;
+                        id?: string;
+                        max_stay_min?: number;
+                        mode?: string;
+                        rate?: {
+                            fen?: number;
+                            per?: string;
+                        };
+                        start?: string;
+                        tail_policy?: string;
+                        user_classes?: {
+                            all_of?: string[];
+                            any_of?: string[];
+                            none_of?: string[];
+                        };
+                    }[];
+                }[] | null;
+                from?: string | null;
+                name?: string | null;
+                number?: number | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                series?: string | null;
+                sign_offs?: {
+                    /** Format: date-time */
+                    at?: string;
+                    by?: string;
+                    role?: string;
+                    unit?: string;
+                }[] | null;
+                state?: string | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+                windows?: {
+                    clear_by?: string;
+                    cut_at?: string;
+                    duration_min?: number;
+                    grace_min?: number;
+                    id?: string;
+                    max_stay_min?: number;
+                    mode?: string;
+                    rate?: {
+                        fen?: number;
+                        per?: string;
+                    };
+                    start?: string;
+                    tail_policy?: string;
+                    user_classes?: {
+                        all_of?: string[];
+                        any_of?: string[];
+                        none_of?: string[];
+                    };
+                }[] | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ScheduleItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                based_on?: string | null;
+                calendar?: string | null;
+                code?: string | null;
+                comments?: {
+                    /** Format: date-time */
+                    at?: string;
+                    by?: string;
+                    step?: string;
+                    text?: string;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                digest?: string | null;
+                documents?: string[] | null;
+                exceptions?: {
+                    bound?: boolean;
+                    document?: string;
+                    effect?: string;
+                    event?: string;
+                    id?: string;
+                    reason?: string;
+                    windows?: {
+                        clear_by?: string;
+                        cut_at?: string;
+                        duration_min?: number;
+                        grace_min?: number;
+                        id?: string;
+                        max_stay_min?: number;
+                        mode?: string;
+                        rate?: {
+                            fen?: number;
+                            per?: string;
+                        };
+                        start?: string;
+                        tail_policy?: string;
+                        user_classes?: {
+                            all_of?: string[];
+                            any_of?: string[];
+                            none_of?: string[];
+                        };
+                    }[];
+                }[] | null;
+                from?: string | null;
+                name?: string | null;
+                number?: number | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                series?: string | null;
+                sign_offs?: {
+                    /** Format: date-time */
+                    at?: string;
+                    by?: string;
+                    role?: string;
+                    unit?: string;
+                }[] | null;
+                state?: string | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                windows?: {
+                    clear_by?: string;
+                    cut_at?: string;
+                    duration_min?: number;
+                    grace_min?: number;
+                    id?: string;
+                    max_stay_min?: number;
+                    mode?: string;
+                    rate?: {
+                        fen?: number;
+                        per?: string;
+                    };
+                    start?: string;
+                    tail_policy?: string;
+                    user_classes?: {
+                        all_of?: string[];
+                        any_of?: string[];
+                        none_of?: string[];
+                    };
+                }[] | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        ScheduleItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                based_on?: string | null;
+                calendar?: string | null;
+                code?: string | null;
+                comments?: {
+                    /** Format: date-time */
+                    at?: string;
+                    by?: string;
+                    step?: string;
+                    text?: string;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                digest?: string | null;
+                documents?: string[] | null;
+                exceptions?: {
+                    bound?: boolean;
+                    document?: string;
+                    effect?: string;
+                    event?: string;
+                    id?: string;
+                    reason?: string;
+                    windows?: {
+                        clear_by?: string;
+                        cut_at?: string;
+                        duration_min?: number;
+                        grace_min?: number;
+                        id?: string;
+                        max_stay_min?: number;
+                        mode?: string;
+                        rate?: {
+                            fen?: number;
+                            per?: string;
+                        };
+                        start?: string;
+                        tail_policy?: string;
+                        user_classes?: {
+                            all_of?: string[];
+                            any_of?: string[];
+                            none_of?: string[];
+                        };
+                    }[];
+                }[] | null;
+                from?: string | null;
+                name?: string | null;
+                number?: number | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                series?: string | null;
+                sign_offs?: {
+                    /** Format: date-time */
+                    at?: string;
+                    by?: string;
+                    role?: string;
+                    unit?: string;
+                }[] | null;
+                state?: string | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                windows?: {
+                    clear_by?: string;
+                    cut_at?: string;
+                    duration_min?: number;
+                    grace_min?: number;
+                    id?: string;
+                    max_stay_min?: number;
+                    mode?: string;
+                    rate?: {
+                        fen?: number;
+                        per?: string;
+                    };
+                    start?: string;
+                    tail_policy?: string;
+                    user_classes?: {
+                        all_of?: string[];
+                        any_of?: string[];
+                        none_of?: string[];
+                    };
+                }[] | null;
+                zone?: string | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Segment: {
             code: string;
+            consents?: string[];
             /** @description Invented data. */
             demo: boolean;
             from_cross?: string;
@@ -3907,6 +5224,7 @@ export interface components {
         };
         SegmentEdit: {
             code?: string;
+            consents?: string[];
             /** @description Invented data. */
             demo?: boolean;
             from_cross?: string;
@@ -3952,6 +5270,7 @@ export interface components {
             links?: components["schemas"]["Link"][];
             properties: {
                 code?: string | null;
+                consents?: string[] | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 from_cross?: string | null;
@@ -3994,6 +5313,7 @@ export interface components {
             links?: unknown;
             properties?: {
                 code?: string | null;
+                consents?: string[] | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 from_cross?: string | null;
@@ -4030,6 +5350,7 @@ export interface components {
             links?: unknown;
             properties?: {
                 code?: string | null;
+                consents?: string[] | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 from_cross?: string | null;
@@ -5173,6 +6494,188 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfActivations: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `zone` is this. */
+                zone?: string;
+                /** @description Only those whose `day` is this. */
+                day?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `happened` is this. */
+                happened?: string;
+                /** @description Only those whose `rule` is this. */
+                rule?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["ActivationItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfActivation: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ActivationItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -7015,6 +8518,366 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    getItemsOfNotices: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `year` is this. */
+                year?: number;
+                /** @description Only those whose `local` is this. */
+                local?: boolean;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["NoticeItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfNotice: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["NoticeItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfOrders: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `starts` is this. */
+                starts?: string;
+                /** @description Only those whose `ends` is this. */
+                ends?: string;
+                /** @description Only those whose `band` is this. */
+                band?: string;
+                /** @description Only those whose `mode` is this. */
+                mode?: string;
+                /** @description Only those whose `overrides` is this. */
+                overrides?: string;
+                /** @description Only those whose `reason` is this. */
+                reason?: string;
+                /** @description Only those whose `document` is this. */
+                document?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["OrderItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfOrder: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["OrderItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getItemsOfOverlays: {
         parameters: {
             query?: {
@@ -8416,6 +10279,196 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfSchedules: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `zone` is this. */
+                zone?: string;
+                /** @description Only those whose `series` is this. */
+                series?: string;
+                /** @description Only those whose `number` is this. */
+                number?: number;
+                /** @description Only those whose `state` is this. */
+                state?: string;
+                /** @description Only those whose `from` is this. */
+                from?: string;
+                /** @description Only those whose `until` is this. */
+                until?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `based_on` is this. */
+                based_on?: string;
+                /** @description Only those whose `calendar` is this. */
+                calendar?: string;
+                /** @description Only those whose `digest` is this. */
+                digest?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["ScheduleItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfSchedule: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ScheduleItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -10741,7 +12794,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations";
             };
             cookie?: never;
         };
@@ -10781,7 +12834,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations";
             };
             cookie?: never;
         };
@@ -10821,7 +12874,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations";
             };
             cookie?: never;
         };
@@ -11502,6 +13555,128 @@ export interface operations {
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listActivations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `zone` is this. */
+                zone?: string;
+                /** @description Only those whose `day` is this. */
+                day?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `happened` is this. */
+                happened?: string;
+                /** @description Only those whose `rule` is this. */
+                rule?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Activation"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getActivation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activation"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -13092,6 +15267,246 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    listNotices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `year` is this. */
+                year?: number;
+                /** @description Only those whose `local` is this. */
+                local?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notice"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getNotice: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `starts` is this. */
+                starts?: string;
+                /** @description Only those whose `ends` is this. */
+                ends?: string;
+                /** @description Only those whose `band` is this. */
+                band?: string;
+                /** @description Only those whose `mode` is this. */
+                mode?: string;
+                /** @description Only those whose `overrides` is this. */
+                overrides?: string;
+                /** @description Only those whose `reason` is this. */
+                reason?: string;
+                /** @description Only those whose `document` is this. */
+                document?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Order"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listOverlays: {
         parameters: {
             query?: {
@@ -13964,6 +16379,136 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `zone` is this. */
+                zone?: string;
+                /** @description Only those whose `series` is this. */
+                series?: string;
+                /** @description Only those whose `number` is this. */
+                number?: number;
+                /** @description Only those whose `state` is this. */
+                state?: string;
+                /** @description Only those whose `from` is this. */
+                from?: string;
+                /** @description Only those whose `until` is this. */
+                until?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `based_on` is this. */
+                based_on?: string;
+                /** @description Only those whose `calendar` is this. */
+                calendar?: string;
+                /** @description Only those whose `digest` is this. */
+                digest?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Schedule"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };

@@ -47,7 +47,8 @@ const listed = {
   editions: 11,
   schedules: 12,
   orders: 13,
-  notices: 14,
+  activations: 14,
+  notices: 15,
 } as const satisfies Record<LayerName, number>;
 
 export const layerNames = Object.keys(listed) as readonly LayerName[];

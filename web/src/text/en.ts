@@ -69,6 +69,7 @@ export const en: Record<Key, string> = {
   "layer.notices": "Days off",
   "layer.schedules": "Schedules",
   "layer.orders": "Orders",
+  "layer.activations": "Activations",
   "layer.blocks": "Blocks",
   "layer.parks": "Parks",
   "layer.buildings": "Buildings",

@@ -67,6 +67,7 @@ export const zh = {
   "layer.notices": "放假安排",
   "layer.schedules": "泊位时段",
   "layer.orders": "临时管制",
+  "layer.activations": "现场执行",
   "layer.blocks": "街区",
   "layer.parks": "园区",
   "layer.buildings": "楼宇",
