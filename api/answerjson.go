@@ -128,6 +128,7 @@ func appendNearFeature(b []byte, f *duty.Feature) []byte {
 		b = append(b, '}')
 	}
 	b = appendOptional(b, `,"state":`, f.State)
+	b = appendOptional(b, `,"rule":`, f.Rule)
 	return append(b, '}')
 }
 

@@ -8,10 +8,12 @@ import (
 // Outcome says what kind of answer it is.
 type Outcome string
 
-// The outcomes. CrossBorder and NoAction come with agreements and rules.
+// The outcomes. CrossBorder comes with agreements and rules.
 const (
 	// Assigned: a unit is responsible.
 	Assigned Outcome = "assigned"
+	// NoAction: what was reported is allowed here at this time, so that nobody has to act.
+	NoAction Outcome = "no_action"
 	// Unassigned: inside a grid that has no office, and nothing else names a unit.
 	Unassigned Outcome = "unassigned"
 	// Outside: not in the district.
@@ -125,7 +127,10 @@ type Feature struct {
 	Name     string       `json:"name"`
 	Distance float64      `json:"distance_m"`
 	Owner    *Owner       `json:"owner,omitempty"`
-	State    string       `json:"state,omitempty"`
+	// State is that of a pole, or the mode of a zone at the instant of the question.
+	State string `json:"state,omitempty"`
+	// Rule is what decided about the mode of a zone: see layers.Use.
+	Rule string `json:"rule,omitempty"`
 
 	exact geo.Metres   // Distance before it was rounded
 	pole  *layers.Pole // nil for another layer

@@ -238,12 +238,18 @@ func (d *Decider) level(level, id, code, name, nameEn, unit string) {
 	d.answer.Hierarchy = append(d.answer.Hierarchy, Level{level, id, code, name, nameEn, unit})
 }
 
-// responsible names the owners of the nearest pole for a category of poles, else the grid's office. The owner with the largest
+// responsible names nobody for what is allowed, the owners of the nearest pole for a category of poles, else the grid's office. The owner with the largest
 // share leads, and the office follows up.
 func (d *Decider) responsible(grid *layers.Grid) {
 	r := &d.responsibility
 	*r = Responsibility{Co: emptied(r.Co), Informed: emptied(r.Informed), Fallback: true}
 	d.answer.Responsibility = r
+	if rule := d.allowed(); rule != "" {
+		r.Fallback = false
+		d.answer.Outcome = NoAction
+		d.trace("allowed", rule)
+		return
+	}
 	d.answer.Outcome = Assigned
 	owned := d.poleOwners()
 	switch {
@@ -263,10 +269,34 @@ func (d *Decider) responsible(grid *layers.Grid) {
 	}
 }
 
+// illegalParking is the category of a car that stands where it may not.
+const illegalParking = "event.parking.illegal"
+
+// allowed returns the rule by which what was reported is allowed here now, "" if none does: a car that stands in a zone whose mode is
+// parking.
+func (d *Decider) allowed() string {
+	if !within(d.q.Category, illegalParking) {
+		return ""
+	}
+	for i := range d.answer.Features {
+		f := &d.answer.Features[i]
+		if f.Layer == layers.Zones && f.exact == 0 && f.State == string(layers.Parking) {
+			return f.ID + " " + f.State + " by " + f.Rule
+		}
+	}
+	return ""
+}
+
+// within reports whether a category is another one, or one of those below it.
+func within(category, above string) bool {
+	below, ok := strings.CutPrefix(category, above)
+	return ok && (below == "" || below[0] == '.')
+}
+
 // poleOwners returns who owns the nearest pole that stands, for a category of poles: nil if that one has no known owner, because
 // the owner of the next one has nothing to do with it.
 func (d *Decider) poleOwners() []layers.Ownership {
-	if d.q.Category != "part.pole" && !strings.HasPrefix(d.q.Category, "part.pole.") {
+	if !within(d.q.Category, "part.pole") {
 		return nil
 	}
 	for _, f := range d.answer.Features {

@@ -321,6 +321,52 @@ func TestPoleOwnerForPoleCategories(t *testing.T) {
 	same(t, "and is shown", gone.Features[0].ID+" "+gone.Features[0].State, "p_4 removed")
 }
 
+// TestParking asks about a car in a zone whose nights are for parking, in a street that is closed one evening.
+func TestParking(t *testing.T) {
+	night := &layers.Schedule{Meta: meta("sc_1"), Code: "tide-1", Name: "夜间", Zone: "z_1", Series: "tide", Number: 1, State: layers.Published, From: "2025-05-01", Author: "planner",
+		Windows: []layers.ModeWindow{{ID: "night", Mode: layers.Parking, DaysRule: layers.DaysRule{DayTypes: []string{"workday"}}, Start: "20:00", DurationMin: 660}}}
+	draft := *night
+	draft.Meta, draft.Code, draft.Number, draft.State = meta("sc_2"), "tide-2", 2, layers.Draft
+	draft.Windows = []layers.ModeWindow{{ID: "always", Mode: layers.Parking, Start: "00:00", DurationMin: 1440}}
+	fair := &layers.Order{Meta: meta("or_1"), Code: "fair", Name: "庙会", Zones: []string{"z_1"}, Band: layers.EventBand, Mode: layers.Closed, Starts: "2026-06-09T20:00:00+08:00", Ends: "2026-06-09T22:00:00+08:00", Reason: "庙会", Author: "duty"}
+	s := snapshot(t, append(district(), night, &draft, fair)...)
+	inside, beside := at(5.2, 1.005), at(5.2, 1.02)
+	for _, c := range []struct {
+		name, category, at string
+		p                  orb.Point
+		outcome            duty.Outcome
+		unit, mode, rule   string
+	}{
+		{"by day", "event.parking.illegal", "2026-06-08T19:59:59+08:00", inside, duty.Assigned, "u_c", "travel", "default"},
+		{"by night", "event.parking.illegal", "2026-06-08T20:00:00+08:00", inside, duty.NoAction, "", "parking", "tide-1/night"},
+		{"in the tail", "event.parking.illegal", "2026-06-09T06:59:59+08:00", inside, duty.NoAction, "", "parking", "tide-1/night"},
+		{"after it", "event.parking.illegal", "2026-06-09T07:00:00+08:00", inside, duty.Assigned, "u_c", "travel", "default"},
+		{"a kind of it", "event.parking.illegal.van", "2026-06-08T23:00:00+08:00", inside, duty.NoAction, "", "parking", "tide-1/night"},
+		{"another word", "event.parking.illegals", "2026-06-08T23:00:00+08:00", inside, duty.Assigned, "u_c", "parking", "tide-1/night"},
+		{"something else", "event.waste", "2026-06-08T23:00:00+08:00", inside, duty.Assigned, "u_c", "parking", "tide-1/night"},
+		{"beside the zone", "event.parking.illegal", "2026-06-08T23:00:00+08:00", beside, duty.Assigned, "u_c", "parking", "tide-1/night"},
+		{"during the fair", "event.parking.illegal", "2026-06-09T21:00:00+08:00", inside, duty.Assigned, "u_c", "closed", "or_1"},
+		{"after the fair", "event.parking.illegal", "2026-06-09T22:00:00+08:00", inside, duty.NoAction, "", "parking", "tide-1/night"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			when, err := layers.ParseInstant(c.at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a := ask(t, s, c.p, category(c.category), func(q *duty.Question) { q.At = when })
+			unit := ""
+			if a.Responsibility.Primary != nil {
+				unit = a.Responsibility.Primary.Unit
+			}
+			i := slices.IndexFunc(a.Features, func(f duty.Feature) bool { return f.Layer == layers.Zones })
+			same(t, "answer", []string{string(a.Outcome), unit, a.Features[i].State, a.Features[i].Rule}, []string{string(c.outcome), c.unit, c.mode, c.rule})
+			if a.Outcome == duty.NoAction && (a.Responsibility.Fallback || a.Trace[len(a.Trace)-1] != duty.Step{Step: "allowed", Detail: "z_1 parking by tide-1/night"}) {
+				t.Errorf("%+v, %+v", a.Responsibility, a.Trace)
+			}
+		})
+	}
+}
+
 func TestFeaturesAreNearestFirst(t *testing.T) {
 	all := district()
 	for i := range 30 {

@@ -96,7 +96,8 @@ func (d *Decider) zones(around orb.Bound) {
 		if dist > d.near {
 			return true
 		}
-		one := Feature{Layer: layers.Zones, ID: z.ID, Code: z.Code, Name: z.Name, Distance: round(float64(dist), 10), State: string(z.DefaultMode), exact: dist}
+		use := d.s.UseOf(z, d.q.At)
+		one := Feature{Layer: layers.Zones, ID: z.ID, Code: z.Code, Name: z.Name, Distance: round(float64(dist), 10), State: string(use.Mode), Rule: use.Rule, exact: dist}
 		if z.Manager != "" {
 			one.Owner = &Owner{Unit: z.Manager, Name: d.unitName(z.Manager), Basis: "manager"}
 		}

@@ -3603,6 +3603,7 @@ export interface components {
             layer: string;
             name: string;
             owner?: components["schemas"]["Owner"];
+            rule?: string;
             state?: string;
         };
         Notice: {
