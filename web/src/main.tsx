@@ -9,7 +9,7 @@ import { startDrop } from "./points/drop";
 import { client, startState, theme } from "./state";
 import { lang, t } from "./text";
 import "maplibre-gl/dist/maplibre-gl.css";
-import "./app.css";
+import "./css/index.css";
 
 startState();
 effect(() => {
