@@ -62,7 +62,11 @@ func (b *Builder) Snapshot(base Base) (*Snapshot, error) {
 		}
 		s.sets[info.Layer] = set
 	}
-	return s.finish(base, nil)
+	if err := s.finish(base, nil); err != nil {
+		return nil, err
+	}
+	s.kerb = newKerb(s)
+	return s, nil
 }
 
 // With returns the snapshot after d, sharing every page, index node and arrangement that d does not touch. Errors are those of
@@ -77,7 +81,7 @@ func (s *Snapshot) With(d Delta) (*Snapshot, error) {
 		byLayer[k.Layer][k.ID] = nil
 		gone[k] = true
 	}
-	n := &Snapshot{sets: maps.Clone(s.sets), timelines: maps.Clone(s.timelines), plans: s.plans, nested: s.nested, kerb: s.kerb}
+	n := &Snapshot{sets: maps.Clone(s.sets), timelines: maps.Clone(s.timelines), plans: s.plans, nested: s.nested}
 	for _, q := range s.quarantine {
 		if !gone[Key{q.Layer, q.ID}] {
 			n.quarantine = append(n.quarantine, q)
@@ -104,7 +108,11 @@ func (s *Snapshot) With(d Delta) (*Snapshot, error) {
 		n.sets[l] = set
 		changed[l] = true
 	}
-	return n.finish(d.Base, func(l Layer) bool { return changed[l] })
+	if err := n.finish(d.Base, func(l Layer) bool { return changed[l] }); err != nil {
+		return nil, err
+	}
+	n.kerb = n.kerbAfter(s)
+	return n, nil
 }
 
 // sift splits rows into those that are valid on their own and what is known of the others.
@@ -122,7 +130,7 @@ func sift(rows []entry, codes CodeSpace) (kept []entry, bad []Quarantined) {
 }
 
 // finish sets what does not come from rows, refuses a poisoned partition and arranges those that changed (nil: all).
-func (s *Snapshot) finish(base Base, changed func(Layer) bool) (*Snapshot, error) {
+func (s *Snapshot) finish(base Base, changed func(Layer) bool) error {
 	s.position, s.recordedAt, s.settings = base.Position, base.RecordedAt, base.Settings
 	s.tokens = make(map[string]Token, len(base.Tokens))
 	for _, t := range base.Tokens {
@@ -140,7 +148,7 @@ func (s *Snapshot) finish(base Base, changed func(Layer) bool) (*Snapshot, error
 			continue
 		}
 		if err := s.poisoned(info.Layer); err != nil {
-			return nil, err
+			return err
 		}
 		if changed != nil && !changed(info.Layer) {
 			pl.keep(s.timelines[info.Layer], s.plans)
@@ -148,16 +156,13 @@ func (s *Snapshot) finish(base Base, changed func(Layer) bool) (*Snapshot, error
 		}
 		t, err := pl.timeline(s.sets[info.Layer], base.RecordedAt)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.timelines[info.Layer] = t
 	}
 	s.plans = pl.used
 	s.nest(s.nested)
-	if changed == nil || slices.ContainsFunc(infos, func(in Info) bool { return in.Layer.decides() && changed(in.Layer) }) {
-		s.kerb = newKerb(s)
-	}
-	return s, nil
+	return nil
 }
 
 // keep carries over the plans of a timeline that did not change.

@@ -1,42 +1,75 @@
 package layers
 
 import (
+	"cmp"
 	"iter"
+	"maps"
 
 	"wangge/layers/calendar"
 )
 
-// kerb is what a Snapshot knows of the times of zones. It is made anew when a notice, a schedule, an order or a zone has changed, and
-// shared otherwise.
+// kerb is what a Snapshot knows of the times of zones. It is never changed: a Snapshot that follows another has one of its own if a
+// notice, a schedule, an order or a zone is another one, which shares the timetables of the zones that did not change.
 type kerb struct {
 	calendar *calendar.Calendar
 	tables   map[string]*Timetable // by the id of the zone; those that have a schedule or an order
-}
-
-// decides reports whether the times of zones rest on a layer.
-func (l Layer) decides() bool {
-	return l == Zones || l == Notices || l == Schedules || l == Orders
+	plain    map[Mode]*Timetable   // of zones without, by their default mode
 }
 
 func newKerb(s *Snapshot) *kerb {
-	k := &kerb{calendar: CalendarOf(heads[*Notice](s, Notices)), tables: map[string]*Timetable{}}
+	k := &kerb{calendar: CalendarOf(heads[*Notice](s, Notices)), tables: map[string]*Timetable{}, plain: map[Mode]*Timetable{}}
+	for _, m := range [...]Mode{Travel, Parking, Loading, Closed} {
+		k.plain[m] = NewTimetable(&Zone{DefaultMode: m}, k.calendar, nil, nil)
+	}
+	all := map[string]bool{}
+	for _, z := range heads[*Zone](s, Zones) {
+		all[z.ID] = true
+	}
+	k.make(s, all)
+	return k
+}
+
+// kerbAfter returns the kerb of s, which follows before: that of before, or one with the tables of what has changed since.
+func (s *Snapshot) kerbAfter(before *Snapshot) *kerb {
+	if before.kerb == nil || s.Set(Notices) != before.Set(Notices) {
+		return newKerb(s)
+	}
+	changed := s.Retimed(before)
+	if now, was := s.Set(Zones), before.Set(Zones); now != was {
+		note := func(f Feature) { changed[f.Head().ID] = true }
+		now.Difference(was, note, note)
+	}
+	if len(changed) == 0 {
+		return before.kerb
+	}
+	k := *before.kerb
+	k.tables = maps.Clone(k.tables)
+	k.make(s, changed)
+	return &k
+}
+
+// make makes the tables of some zones anew.
+func (k *kerb) make(s *Snapshot, zones map[string]bool) {
 	schedules, orders := map[string][]*Schedule{}, map[string][]*Order{}
 	for _, one := range heads[*Schedule](s, Schedules) {
-		if one.Counts() {
+		if one.Counts() && zones[one.Zone] {
 			schedules[one.Zone] = append(schedules[one.Zone], one)
 		}
 	}
 	for _, one := range heads[*Order](s, Orders) {
 		for _, z := range one.Zones {
-			orders[z] = append(orders[z], one)
+			if zones[z] {
+				orders[z] = append(orders[z], one)
+			}
 		}
 	}
-	for _, z := range heads[*Zone](s, Zones) {
-		if len(schedules[z.ID])+len(orders[z.ID]) > 0 {
-			k.tables[z.ID] = NewTimetable(z, k.calendar, schedules[z.ID], orders[z.ID])
+	for id := range zones {
+		delete(k.tables, id)
+		head, _ := s.Set(Zones).Head(id)
+		if z, ok := head.(*Zone); ok && len(schedules[id])+len(orders[id]) > 0 {
+			k.tables[id] = NewTimetable(z, k.calendar, schedules[id], orders[id])
 		}
 	}
-	return k
 }
 
 // heads returns the newest row of each feature of a layer.
@@ -60,7 +93,7 @@ func (s *Snapshot) Calendar() *calendar.Calendar {
 // Timetable returns the timetable of a zone by the revisions that were published and the orders that were given. It is never nil.
 func (s *Snapshot) Timetable(z *Zone) *Timetable {
 	if s.kerb != nil {
-		if t := s.kerb.tables[z.ID]; t != nil {
+		if t := cmp.Or(s.kerb.tables[z.ID], s.kerb.plain[z.DefaultMode]); t != nil {
 			return t
 		}
 	}

@@ -3,6 +3,7 @@ package layers
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"wangge/layers/calendar"
 )
@@ -17,13 +18,18 @@ import (
 // Of the exceptions of a day the first that closes or replaces decides about the usual windows; windows of all that extend begin
 // beside them. A pending exception does nothing.
 //
-// A Timetable is immutable and safe for concurrent use.
+// A Timetable says the same for ever and is safe for concurrent use.
 type Timetable struct {
 	calendar  *calendar.Calendar
 	usual     Use
 	revisions []revision // by first day
 	orders    []standing // the strongest first
+	upcoming  atomic.Pointer[calm]
 }
+
+// calm is a time in which the mode stays the same: from an instant that was asked about until the change after it. Where none is in sight
+// next is 0, and until is when to look again.
+type calm struct{ from, until, next Instant }
 
 // Use is what a zone is used for.
 type Use struct {
@@ -256,6 +262,20 @@ func (t *Timetable) NextChange(at Instant) (next Instant) {
 		}
 		return next == 0
 	})
+	return next
+}
+
+// Upcoming is NextChange for a clock, which asks of many zones again and again as time goes on: the answer is kept until that change.
+func (t *Timetable) Upcoming(at Instant) Instant {
+	if c := t.upcoming.Load(); c != nil && c.from <= at && at < c.until {
+		return c.next
+	}
+	next := t.NextChange(at)
+	c := &calm{from: at, until: next, next: next}
+	if next == 0 {
+		c.until = at + farthestChange/2*86_400_000
+	}
+	t.upcoming.Store(c)
 	return next
 }
 

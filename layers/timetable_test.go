@@ -370,6 +370,9 @@ func sameStretches(t *testing.T, tt *layers.Timetable, rules []string, first lay
 		for k < len(list) && list[k].Mode == list[i].Mode {
 			k++
 		}
+		if soon := tt.Upcoming(list[i].From + 1); soon != tt.NextChange(list[i].From+1) || soon != tt.Upcoming(max(list[i].From+2, soon-1)) {
+			t.Fatalf("from %s the clock is told %s, asked again %s", list[i].From, soon, tt.Upcoming(max(list[i].From+2, soon-1)))
+		}
 		if next := tt.NextChange(list[i].From); k < len(list) && next != list[k].From || k == len(list) && next != 0 && next < last {
 			t.Fatalf("from %s the mode changes at %s, want %+v", list[i].From, next, list[min(k, len(list)-1)])
 		}

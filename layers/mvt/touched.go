@@ -70,7 +70,7 @@ func (a *Atlas) Next(at layers.Instant) (next layers.Instant, touched []Touched,
 		}
 	}
 	for z := range a.snapshot.Timed() {
-		see(a.snapshot.Timetable(z).NextChange(at))
+		see(a.snapshot.Timetable(z).Upcoming(at))
 	}
 	if next == math.MaxInt64 {
 		return 0, nil, false
