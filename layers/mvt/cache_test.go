@@ -213,6 +213,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 	}{
 		{"where rows were", 7, (*mvt.Atlas).ForgetGone}, {"where rows are", 7, (*mvt.Atlas).ForgetCome},
 		{"what spaces say of zones", 5, func(a *mvt.Atlas) { a.ForgetDrawn(layers.Spaces) }},
+		{"what schedules say of zones", 5, func(a *mvt.Atlas) { a.ForgetDrawn(layers.Zones) }},
 		{"what cells count", 1, func(a *mvt.Atlas) { a.ForgetDrawn(mvt.Hexagons) }},
 		{"layers that changed as a whole", 8, (*mvt.Atlas).ForgetEverywhere}, {"low zooms", 0, (*mvt.Atlas).ForgetLowZooms},
 	} {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -405,10 +406,56 @@ func (c *changing) edit() string {
 			c.bend(a, a+1)
 			c.redrawBorders(false)
 		}},
+		{"schedule of a zone", c.newSchedule},
+		{"order", c.newOrder},
+		{"days off", c.newNotice},
 	}
 	k := kinds[c.r.IntN(len(kinds))]
 	k.do()
 	return k.name
+}
+
+// newSchedule gives a zone another schedule, which begins and ends near the present.
+func (c *changing) newSchedule() {
+	zone := c.r.IntN(6)
+	s := &layers.Schedule{Meta: layers.Meta{ID: fmt.Sprint("sc_", zone), ValidFrom: 1}, Code: fmt.Sprintf("t%d-1", zone), Name: "时段", Zone: fmt.Sprint("z_", zone), Series: fmt.Sprint("t", zone), Number: 1,
+		State: []layers.ScheduleState{layers.Draft, layers.Published, layers.Published}[c.r.IntN(3)], From: "2023-01-01", Author: "a"}
+	for i := range 1 + c.r.IntN(3) {
+		minute := c.clock.Time().Add(8*time.Hour + time.Duration(c.r.IntN(5)-3)*time.Minute)
+		s.Windows = append(s.Windows, layers.ModeWindow{ID: fmt.Sprint("w", i), Mode: []layers.Mode{layers.Parking, layers.Loading, layers.Closed}[c.r.IntN(3)],
+			DaysRule: layers.DaysRule{DayTypes: [][]string{nil, {"workday"}, {"holiday"}}[c.r.IntN(3)]}, Start: minute.UTC().Format("15:04"), DurationMin: 1 + c.r.IntN(4)})
+	}
+	c.set(s)
+	c.nearZone(s.Zone)
+}
+
+// newOrder closes or opens zones for some seconds.
+func (c *changing) newOrder() {
+	second := c.clock.Time().Add(time.Duration(c.r.IntN(60)-30) * time.Second)
+	o := &layers.Order{Meta: layers.Meta{ID: fmt.Sprint("or_", c.r.IntN(5)), ValidFrom: 1}, Name: "管制", Zones: []string{fmt.Sprint("z_", c.r.IntN(3)), fmt.Sprint("z_", 3+c.r.IntN(3))},
+		Band: []layers.Band{layers.EmergencyBand, layers.WorksBand, layers.EventBand}[c.r.IntN(3)], Mode: []layers.Mode{layers.Parking, layers.Closed}[c.r.IntN(2)],
+		Starts: second.Format(time.RFC3339), Ends: second.Add(time.Duration(1+c.r.IntN(40)) * time.Second).Format(time.RFC3339), Reason: "事", Author: "a"}
+	o.Code = o.ID
+	c.set(o)
+	c.nearZone(o.Zones[0])
+	c.nearZone(o.Zones[1])
+}
+
+// newNotice makes the day a holiday, or a usual one.
+func (c *changing) newNotice() {
+	n := &layers.Notice{Meta: layers.Meta{ID: "cn-2023", ValidFrom: 1}, Code: "cn-2023", Name: "放假安排", Year: 2023, Papers: []string{"文"}}
+	n.Days = []layers.NoticeOfDays{{Date: "2023-01-01", Name: "元旦", Off: true}}
+	if c.r.IntN(2) == 0 {
+		n.Days = append(n.Days, layers.NoticeOfDays{Date: "2023-11-15", Name: "假日", Off: true})
+	}
+	c.set(n)
+	c.nearZone(fmt.Sprint("z_", c.r.IntN(6)))
+}
+
+func (c *changing) nearZone(id string) {
+	if rows := c.rows[layers.Key{Layer: layers.Zones, ID: id}]; len(rows) > 0 {
+		c.near = append(c.near, rows[0].Feature.Shape().Bound().Center())
+	}
 }
 
 // nextBorder is the instant of the next edit of borders: after the last one, now, or later.
