@@ -25,6 +25,7 @@ func mayImport() map[string][]string {
 		"geo":                   {},
 		"layers":                {"geo", "layers/calendar"},
 		"layers/calendar":       {},
+		"layers/cds":            {"geo", "layers", "layers/calendar"},
 		"layers/cql2":           {"geo", "layers"},
 		"layers/mvt":            {"geo", "layers"},
 		"layers/mvt/tileset":    {"geo", "layers", "layers/mvt"}, // tiles in a file, so that mvt itself needs no database
@@ -37,7 +38,7 @@ func mayImport() map[string][]string {
 		"routing":               {"geo", "layers", "layers/calendar", "routing/duty", "routing/road"},
 		"routing/duty":          {"geo", "layers", "layers/calendar"},
 		"routing/road":          {"geo", "layers", "layers/calendar"},
-		"api":                   {"geo", "layers", "layers/calendar", "layers/cql2", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/road"},
+		"api":                   {"geo", "layers", "layers/calendar", "layers/cds", "layers/cql2", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/road"},
 		"api/client":            {},
 		"cmd/demo":              {"geo", "layers"},
 		"cmd/dev":               {},
