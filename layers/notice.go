@@ -73,7 +73,7 @@ func (n *Notice) Validate(CodeSpace) error {
 
 // calendar returns the notice as the calendar knows it. Days that are no dates are left out.
 func (n *Notice) calendar() calendar.Notice {
-	out := calendar.Notice{Year: n.Year, Version: int(n.Version), Local: n.Local, Papers: n.Papers}
+	out := calendar.Notice{Year: n.Year, Version: int(n.Version), Local: n.Local, Papers: n.Papers, LoadedAt: int64(n.ValidFrom)}
 	for _, d := range n.Days {
 		if date, err := calendar.ParseDay(d.Date); err == nil {
 			out.Days = append(out.Days, calendar.NoticeDay{Date: date, Name: d.Name, Off: d.Off})

@@ -17,8 +17,8 @@ import (
 // importCmd is "wangge import".
 type importCmd struct {
 	atStore
-	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, grids, communities, overlays, segments, zones, spaces, poles, roads."`
-	File  string `arg:"" optional:"" help:"A GeoJSON, GeoPackage or CSV file; - reads standard input (with --format)."`
+	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, grids, communities, overlays, segments, zones, spaces, poles, roads; or calendar, for the days off of a year."`
+	File  string `arg:"" optional:"" help:"A GeoJSON, GeoPackage or CSV file, or days off as JSON; - reads standard input (with --format)."`
 
 	CRS         string  `name:"crs" help:"The system of the file's coordinates, never guessed: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
 	FileLayer   string  `name:"layer" help:"Which layer of a GeoPackage with several." placeholder:"NAME"`
@@ -38,6 +38,7 @@ type importCmd struct {
 	Repair      bool    `help:"Mend rings, gaps and overlaps; the report says what moved."`
 	Tolerance   float64 `help:"How far a border may move, in metres." default:"0.5"`
 	Replace     bool    `name:"replace-all" help:"End the features that the file does not have. Towns, grids and communities are always replaced as a whole."`
+	Local       bool    `help:"calendar: a local notice, which goes before that of the State Council."`
 	DryRun      bool    `help:"Only report."`
 	JSON        bool    `name:"json" help:"The report as JSON."`
 	MaxProblems int     `help:"How many problems of each kind the text report lists; 0 is up to 1000." default:"10"`
@@ -65,6 +66,9 @@ func (importCmd) Help() string {
 		`Nothing is repaired unless --repair asks for it. The report names each problem with feature, place and reason, and says what the ` +
 		`import changes; --dry-run stops there.
 
+The days off of a year are read from JSON with year, papers and days, each with name, date and isOffDay. The report lists the days that are of another kind
+than before and the zones that are used otherwise because of it; an amended notice takes the place of the one before, as its next version.
+
 Fields named like a column of the layer are taken by themselves; a field for code and one for name are also recognised under their usual other names.
 
 Examples:
@@ -73,6 +77,7 @@ Examples:
     wangge import grids surveyed.gpkg --layer 网格 --crs epsg:4549 --code-field 编码 --repair --tolerance 0.5
     wangge import poles poles.csv --crs gcj02 --encoding gbk --lon-field 经度 --lat-field 纬度
     wangge import communities villages.geojson --crs bd09 --dry-run
+    wangge import calendar 2027.json
     wangge import --undo 12`
 }
 
@@ -84,6 +89,9 @@ func (c *importCmd) Run(ctx context.Context, h *host) error {
 	}
 	if c.Undo != "" {
 		return c.undo(ctx, h, at)
+	}
+	if c.Layer == calendarName {
+		return c.importCalendar(ctx, h, at)
 	}
 	in, err := c.input(h)
 	if err != nil {

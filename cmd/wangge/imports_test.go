@@ -40,7 +40,7 @@ func mayImport() map[string][]string {
 		"routing/road":          {"geo", "layers", "layers/calendar"},
 		"api":                   {"geo", "layers", "layers/calendar", "layers/cds", "layers/cql2", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/road"},
 		"api/client":            {},
-		"cmd/demo":              {"geo", "layers"},
+		"cmd/demo":              {"geo", "layers", "layers/calendar"},
 		"cmd/dev":               {},
 		"cmd/torture":           {}, // drives the built program from outside
 		"cmd/wangge":            {everything},
