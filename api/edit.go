@@ -97,6 +97,8 @@ type edit struct {
 	body     [32]byte
 	// face is the form of the body and of the answer.
 	face face
+	// another reports whether the edit may succeed in another form that it now has, without anything new in the store; nil is never.
+	another func(error) bool
 }
 
 func (c *call) create(info layers.Info, form face, keyed bool) error {
@@ -154,20 +156,30 @@ func (c *call) remove(info layers.Info) (err error) {
 	return c.carryOut(e)
 }
 
-// carryOut checks the edit against the World and applies it, again if the store has moved on meanwhile, and answers.
+// carryOut checks the edit against the World and applies it, and answers.
 func (c *call) carryOut(e *edit) error {
+	receipt, err := c.commit(e, func(deadline time.Time) (layers.Tx, error) { return c.prepare(e, deadline) })
+	if err != nil {
+		return err
+	}
+	return c.taken(e, receipt)
+}
+
+// commit applies the transaction that prepare makes of the World of the call, and makes it again if the store has moved on meanwhile.
+func (c *call) commit(e *edit, prepare func(deadline time.Time) (layers.Tx, error)) (layers.Receipt, error) {
 	deadline := time.Now().Add(editPatience)
 	for {
-		tx, err := c.prepare(e, deadline)
+		tx, err := prepare(deadline)
 		if err != nil {
-			return err
+			return layers.Receipt{}, err
 		}
 		receipt, err := ask(c, time.Until(deadline), func(ctx context.Context) (layers.Receipt, error) { return c.s.Store.Apply(ctx, tx) })
-		if err == nil {
-			return c.taken(e, receipt)
-		}
-		if !e.again(err) || !c.refresh(deadline) {
-			return c.refused(e, err)
+		switch {
+		case err == nil:
+			return receipt, nil
+		case e.another != nil && e.another(err) && time.Now().Before(deadline):
+		case !e.again(err) || !c.refresh(deadline):
+			return layers.Receipt{}, c.refused(e, err)
 		}
 	}
 }
@@ -202,10 +214,14 @@ func (s *Server) nudge() {
 	}
 }
 
+// newTx is the transaction of an edit, without what it does.
+func (c *call) newTx(e *edit, note string) layers.Tx {
+	return layers.Tx{Actor: c.actor, At: c.s.now(), Kind: "edit", Note: note, RequestID: c.Response().Header().Get("X-Request-Id"), Key: e.key, Body: e.body}
+}
+
 // prepare checks the edit against the World of the call and makes its transaction.
 func (c *call) prepare(e *edit, deadline time.Time) (layers.Tx, error) {
-	tx := layers.Tx{Actor: c.actor, At: c.s.now(), Kind: "edit", Note: string(e.op) + " " + string(e.info.Layer) + " " + e.id,
-		RequestID: c.Response().Header().Get("X-Request-Id"), Key: e.key, Body: e.body}
+	tx := c.newTx(e, string(e.op)+" "+string(e.info.Layer)+" "+e.id)
 	one := layers.Edit{Op: e.op, Layer: e.info.Layer, ID: e.id, Feature: e.after, End: e.start}
 	var before layers.Feature
 	if e.op != layers.Create {

@@ -79,6 +79,12 @@ func (s *fragile) Changes(ctx context.Context, since int64, limit int) ([]layers
 // fragileServer serves the fixture from a GeoPackage file behind a fragile store, with a feed and a token of every role.
 func fragileServer(t testing.TB, change func(*api.Options)) (*server, *fragile) {
 	t.Helper()
+	return storeServer(t, time.Now, nil, change)
+}
+
+// storeServer is fragileServer with a clock of its own, and more features.
+func storeServer(t testing.TB, now func() time.Time, more []layers.Feature, change func(*api.Options)) (*server, *fragile) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	file := filepath.Join(t.TempDir(), "district.gpkg")
 	must(t, geopackage.Create(file, layers.Settings{Name: "金山（测试）", Codes: layers.CodesLocal, Demo: true}, ""))
@@ -86,18 +92,18 @@ func fragileServer(t testing.TB, change func(*api.Options)) (*server, *fragile) 
 	must(t, err)
 	store := &fragile{Store: inner, hung: make(chan struct{})}
 	var edits []layers.Edit
-	for _, f := range fixture() {
+	for _, f := range append(fixture(), more...) {
 		edits = append(edits, layers.Edit{Op: layers.Create, Layer: f.Layer(), ID: f.Head().ID, Feature: f})
 	}
-	_, err = store.Apply(ctx, layers.Tx{Actor: layers.Actor{Name: "test"}, At: time.Now(), Kind: "init", Edits: edits})
+	_, err = store.Apply(ctx, layers.Tx{Actor: layers.Actor{Name: "test"}, At: now(), Kind: "init", Edits: edits})
 	must(t, err)
-	s := &server{t: t, store: store, secrets: map[layers.Role]string{}}
+	s := &server{t: t, store: store, now: now, secrets: map[layers.Role]string{}}
 	for _, role := range layers.Roles() {
 		s.addToken(role, layers.Token{ID: "t_" + string(role), Name: string(role) + " one", Role: role, Unit: "u_telecom"})
 	}
 	s.feed = layers.NewFeed(store, layers.FeedOptions{Poll: 200 * time.Millisecond})
 	o := testOptions(t)
-	o.Store, o.Feed, o.Now = store, s.feed, time.Now
+	o.Store, o.Feed, o.Now = store, s.feed, now
 	if change != nil {
 		change(&o)
 	}
@@ -121,8 +127,8 @@ func (s *server) addToken(key layers.Role, k layers.Token) {
 	s.t.Helper()
 	secret, hash := layers.NewSecret()
 	s.secrets[key] = secret
-	k.Hash, k.Created = hash, layers.InstantOf(time.Now())
-	_, err := s.store.SaveToken(context.Background(), layers.Actor{Name: "test"}, time.Now(), k)
+	k.Hash, k.Created = hash, layers.InstantOf(s.now())
+	_, err := s.store.SaveToken(context.Background(), layers.Actor{Name: "test"}, s.now(), k)
 	must(s.t, err)
 }
 

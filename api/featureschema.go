@@ -1,12 +1,16 @@
 package api
 
 import (
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
 
 	"wangge/layers"
+	"wangge/layers/calendar"
 )
 
 // featureSchema refers to the schema of a feature of a layer as an answer shows it.
@@ -29,7 +33,63 @@ func featureSchemas() map[string]*huma.Schema {
 		all[featureName(info.Layer)] = shownSchema(info.Layer)
 		all[featureName(info.Layer)+"Edit"] = takenSchema(info.Layer)
 	}
+	for t, name := range parts {
+		all[name] = structSchema(t)
+	}
 	return all
+}
+
+// parts are structs inside features and bodies that have schemas of their own, by their names; it is never changed.
+var parts = map[reflect.Type]string{
+	reflect.TypeFor[layers.ModeWindow]():  "ModeWindow",
+	reflect.TypeFor[layers.Exception]():   "ScheduleException",
+	reflect.TypeFor[layers.UserClasses](): "UserClasses",
+	reflect.TypeFor[layers.Rate]():        "Rate",
+	reflect.TypeFor[layers.SignOff]():     "SignOff",
+	reflect.TypeFor[layers.Comment]():     "ScheduleComment",
+	reflect.TypeFor[scheduleContent]():    "ScheduleContent",
+	reflect.TypeFor[previewQuestion]():    "SchedulePreviewQuestion",
+	reflect.TypeFor[stepBody]():           "ScheduleStep",
+}
+
+// partSchema refers to the schema of one of the parts.
+func partSchema[T any]() *huma.Schema {
+	return &huma.Schema{Ref: schemaPrefix + parts[reflect.TypeFor[T]()]}
+}
+
+// structSchema describes a struct by its tags: a member without omitempty is always there.
+func structSchema(t reflect.Type) *huma.Schema {
+	s := &huma.Schema{Type: "object", AdditionalProperties: false, Properties: map[string]*huma.Schema{}}
+	fields := jsonFields(t)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		f := fields[name]
+		one := schemaOf(f.Type)
+		if text := f.Tag.Get("doc"); text != "" && one.Ref == "" {
+			one.Description = text
+		}
+		s.Properties[name] = one
+		if !strings.Contains(f.Tag.Get("json"), ",omit") {
+			s.Required = append(s.Required, name)
+		}
+	}
+	return s
+}
+
+// valuesOf returns the values that a text of the type can have, nil if they are not fixed.
+func valuesOf(t reflect.Type) []any {
+	switch t {
+	case reflect.TypeFor[layers.Mode]():
+		return []any{layers.Travel, layers.Parking, layers.Loading, layers.Closed}
+	case reflect.TypeFor[layers.Effect]():
+		return []any{layers.Close, layers.Replaced, layers.Extend}
+	case reflect.TypeFor[layers.ScheduleState]():
+		return []any{layers.Draft, layers.InReview, layers.Approved, layers.Published, layers.Withdrawn, layers.Superseded}
+	case reflect.TypeFor[layers.Band]():
+		return []any{layers.EmergencyBand, layers.WorksBand, layers.EventBand}
+	case reflect.TypeFor[calendar.Tail]():
+		return []any{calendar.TailKeep, calendar.TailCutMidnight, calendar.TailCutAt}
+	}
+	return nil
 }
 
 // shownSchema describes a feature of a layer as an answer shows it, made from the layer's columns.
@@ -96,6 +156,9 @@ func schemaOf(t reflect.Type) *huma.Schema {
 	case reflect.TypeFor[orb.Point]():
 		return positionSchema()
 	}
+	if name := parts[t]; name != "" {
+		return &huma.Schema{Ref: schemaPrefix + name}
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return schemaOf(t.Elem())
@@ -114,7 +177,7 @@ func schemaOf(t reflect.Type) *huma.Schema {
 		}
 		return s
 	}
-	return &huma.Schema{Type: "string"}
+	return &huma.Schema{Type: "string", Enum: valuesOf(t)}
 }
 
 func positionSchema() *huma.Schema {

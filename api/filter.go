@@ -41,13 +41,13 @@ func fieldsOf(l layers.Layer) []field {
 	return out
 }
 
-// jsonFields returns the fields of a struct by their names in JSON.
+// jsonFields returns the fields of a struct by their names in JSON, those of structs that are embedded in it without a name among them.
 func jsonFields(t reflect.Type) map[string]reflect.StructField {
 	out := map[string]reflect.StructField{}
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name != "" && name != "-" {
-			out[name] = t.Field(i)
+			out[name] = f
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 
 // open is what anybody may call. An operation that is neither here nor in allowed fails the test: each new one must be decided.
 var open = []string{"lookup", "lookupBatch", "lookupBinary", "replay", "replayPosted", "search", "status", "stats", "events", "changes", "healthz", "readyz", "document",
-	"tile", "tileOfRevision", "tilejson", "style", "coverage"}
+	"tile", "tileOfRevision", "tilejson", "style", "coverage", "evaluateSchedules"}
 
 // allowed says which roles may do what, in the words of DECISIONS.md, written down a second time.
 func allowed(id string) (roles []layers.Role, found bool) {
@@ -30,6 +30,8 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return nil, true
 	case verb == "update": // of parts, by who may replace the whole
 		return allowed("replace" + strings.TrimPrefix(id, verb))
+	case thing == "schedule" && stepRoles[verb] != nil:
+		return stepRoles[verb], true
 	case thing == "pole":
 		return map[string][]layers.Role{
 			"create":  {layers.Surveyor, layers.Planner},
@@ -44,6 +46,13 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return []layers.Role{layers.Planner}, true
 	}
 	return nil, false
+}
+
+// stepRoles says who takes which step of a schedule, in the words of the contract.
+var stepRoles = map[string][]layers.Role{
+	"create": {layers.Planner}, "replace": {layers.Planner}, "delete": {layers.Planner}, "submit": {layers.Planner}, "redraft": {layers.Planner},
+	"return": {layers.Reviewer, layers.Publisher}, "sign": {layers.Reviewer, layers.UnitAgent}, "approve": {layers.Reviewer},
+	"publish": {layers.Publisher}, "withdraw": {layers.Publisher}, "preview": {layers.Planner, layers.Reviewer, layers.Publisher},
 }
 
 // Every operation of the table, for every role and for nobody: whoever is not named gets 401 or 403, and whoever is named gets

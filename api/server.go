@@ -29,6 +29,8 @@ type Options struct {
 	Converter geo.Converter
 	// FromFile says that what is served at the start came from the last good snapshot file.
 	FromFile bool
+	// Lead is how long before its first day a schedule must be published; with 0 it may come into force on the same day.
+	Lead time.Duration
 	// TileMemory bounds the tiles that are kept compressed, in bytes; 0 is DefaultTileMemory, negative keeps none.
 	TileMemory int64
 	// Version is the program's version, for /v1/status and the document.
@@ -105,6 +107,7 @@ func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
 		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
+		s.scheduleOperations(), s.calendarOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
 		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(),
 	} {

@@ -8,26 +8,14 @@ import (
 	"wangge/layers"
 )
 
-// taken answers an edit that the store has: when this process shows it, so that whoever wrote reads it at once, or after a second
-// without.
+// taken answers an edit that the store has.
 func (c *call) taken(e *edit, receipt layers.Receipt) error {
 	if len(receipt.Results) != 1 {
 		return fmt.Errorf("the store answers one edit with %d results", len(receipt.Results))
 	}
 	result := receipt.Results[0]
 	h := c.Response().Header()
-	h.Set(revisionHeader, receipt.Position.String())
-	if receipt.Replayed {
-		h.Set(replayedHeader, "true")
-	} else {
-		c.s.metrics.edit(e.info.Layer, e.op)
-	}
-	c.s.nudge()
-	ctx, cancel := context.WithTimeout(c.Request().Context(), patience)
-	defer cancel()
-	if _, shown := c.s.await(ctx, receipt.Position); !shown {
-		h.Set(visibleHeader, "false")
-	}
+	c.acknowledge(e, receipt)
 	if e.op == layers.Delete {
 		return c.NoContent(http.StatusNoContent)
 	}
@@ -47,6 +35,28 @@ func (c *call) taken(e *edit, receipt layers.Receipt) error {
 	h.Set("ETag", versionTag(receipt.Position.Epoch, f.Head().Version)) // what the next edit names
 	h.Set("Cache-Control", "no-store")
 	return c.bytes(status, e.face.media(), append(body, '\n'))
+}
+
+// acknowledge sets the headers of an answer to an edit that the store has, when this process shows it, so that whoever wrote reads it at
+// once, or after a second without.
+func (c *call) acknowledge(e *edit, receipt layers.Receipt) {
+	h := c.Response().Header()
+	h.Set(revisionHeader, receipt.Position.String())
+	if receipt.Replayed {
+		h.Set(replayedHeader, "true")
+	} else {
+		c.s.metrics.edit(e.info.Layer, e.op)
+	}
+	c.s.nudge()
+	ctx, cancel := context.WithTimeout(c.Request().Context(), patience)
+	defer cancel()
+	w, shown := c.s.await(ctx, receipt.Position)
+	if !shown {
+		h.Set(visibleHeader, "false")
+	}
+	if w != nil {
+		c.w = w
+	}
 }
 
 // stored returns the state that the edit has written. A request that came before has written what came then, so the store is

@@ -24,6 +24,8 @@ type Refused struct {
 	Allowed []ScheduleState
 	// Findings are what blocks, for HasConflicts.
 	Findings []Finding
+	// Missing are the roles of the consents that are missing, for SignOffMissing.
+	Missing []string
 }
 
 // RefusedReason is why a step is refused. The words are stable: the API shows them.
@@ -150,7 +152,7 @@ func (s *Schedule) Approve(h Hand, c *calendar.Calendar, required []string, find
 	case h.By == s.Author:
 		return nil, &Refused{Reason: OwnDraft, Detail: "who drafted a schedule does not approve it"}
 	case len(missing) > 0:
-		return nil, &Refused{Reason: SignOffMissing, Detail: "consent is missing of: " + strings.Join(missing, ", ")}
+		return nil, &Refused{Reason: SignOffMissing, Missing: missing, Detail: "consent is missing of: " + strings.Join(missing, ", ")}
 	}
 	if err := blocked(findings); err != nil {
 		return nil, err
@@ -162,8 +164,8 @@ func (s *Schedule) Approve(h Hand, c *calendar.Calendar, required []string, find
 	return next, nil
 }
 
-// Publish puts an approved revision into force from its first day, which has to be so far ahead as lead says. before is the revision that
-// is in force until then, nil for none: it is returned with its end, superseded.
+// Publish puts an approved revision into force from its first day, which has to be so far ahead as lead says, and today at the earliest.
+// before is the revision that is in force until then, nil for none: it is returned with its end, superseded.
 func (s *Schedule) Publish(h Hand, lead time.Duration, before *Schedule, findings []Finding) (next, ended *Schedule, err error) {
 	if next, err = s.step(Published, h); err != nil {
 		return nil, nil, err
@@ -174,6 +176,8 @@ func (s *Schedule) Publish(h Hand, lead time.Duration, before *Schedule, finding
 		return nil, nil, err
 	case s.ContentDigest() != s.Digest:
 		return nil, nil, &Refused{Reason: ContentChanged, Detail: "the content is not the one that was approved"}
+	case from < dayOf(h.At):
+		return nil, nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("its first day, %s, has gone by: what was in force then stays as it was", s.From)}
 	case lead > 0 && from.Start()-int64(h.At) < lead.Milliseconds():
 		return nil, nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("it comes into force on %s; it must be published %s before", s.From, lead)}
 	}
@@ -183,7 +187,7 @@ func (s *Schedule) Publish(h Hand, lead time.Duration, before *Schedule, finding
 	if before == nil {
 		return next, nil, nil
 	}
-	if ended, err = before.step(Superseded, Hand{h.By, h.At, "superseded by " + s.Code}); err != nil {
+	if ended, err = before.step(Superseded, Hand{h.By, h.At, supersededBy(s)}); err != nil {
 		return nil, nil, err
 	}
 	ended.Until = s.From
@@ -196,10 +200,16 @@ func (s *Schedule) Withdraw(h Hand) (*Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	if from, err := calendar.ParseDay(s.From); err != nil || from.Start() <= int64(h.At) {
+	if s.begun(h.At) {
 		return nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("it is in force since %s; publish a revision that follows it, or give an order", s.From)}
 	}
 	return next, nil
+}
+
+// begun reports whether the first day has come at an instant.
+func (s *Schedule) begun(at Instant) bool {
+	from, err := calendar.ParseDay(s.From)
+	return err != nil || from.Start() <= int64(at)
 }
 
 // Redraft begins a new draft with the content of an earlier revision.

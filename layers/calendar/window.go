@@ -97,7 +97,7 @@ func (d *Days) check(wrong func(field, format string, args ...any) error) error 
 		}
 	}
 	if d.Until != 0 && d.Until <= d.From {
-		return wrong("/until", "must be after the first day")
+		return wrong("/until_day", "must be after the first day")
 	}
 	return nil
 }

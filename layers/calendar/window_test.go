@@ -101,7 +101,7 @@ func TestWindowsThatAreRefused(t *testing.T) {
 		"/weekdays/0":   func(w *calendar.Window) { w.Days.Weekdays = []time.Weekday{7} },
 		"/nth/0":        func(w *calendar.Window) { w.Days.Nth = []int{0} },
 		"/months/2":     func(w *calendar.Window) { w.Days.Months = []time.Month{1, 2, 13} },
-		"/until":        func(w *calendar.Window) { w.Days.From, w.Days.Until = 20_000, 20_000 },
+		"/until_day":    func(w *calendar.Window) { w.Days.From, w.Days.Until = 20_000, 20_000 },
 	} {
 		w := night
 		edit(&w)

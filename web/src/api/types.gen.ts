@@ -1390,6 +1390,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which days are worked on, rest days and holidays
+         * @description By a local notice, by the State Council's notice of the year, by the weekday. A Saturday or Sunday that is worked on in exchange for a day off (调休) is `makeup_workday`. A year without a notice is provisional. At most 800 days.
+         */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/changes": {
         parameters: {
             query?: never;
@@ -2027,7 +2047,13 @@ export interface paths {
         /** The schedules, by id */
         get: operations["listSchedules"];
         put?: never;
-        post?: never;
+        /**
+         * A new draft of a zone's schedule
+         * @description Id, number, series, code and author are the service's to say; the author is the name of the token. `based_on` without `windows` begins with the content of that revision, of which the members that are given are replaced: so an old one is restored. Conflicts are shown in `findings` and never refuse a draft.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["createSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2046,8 +2072,256 @@ export interface paths {
          * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
          */
         get: operations["getSchedule"];
+        /**
+         * Other content of a draft
+         * @description The body is the whole content. Any planner may change a draft; its author stays. A revision that is no draft is 409 `illegal-transition`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown. Conflicts are shown in `findings` and never refuse a draft.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceSchedule"];
+        post?: never;
+        /**
+         * A draft is given up
+         * @description Its number is not given again.
+         *
+         *     For tokens of the roles planner.
+         */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reviewer accepts a revision
+         * @description 403 `own-draft` for its author, 409 `sign-off-missing` with `missing`, 409 `schedule-conflicts` with `conflicts`. A digest of the content is kept. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles reviewer.
+         */
+        post: operations["approveSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stands in the way of a revision
+         * @description Conflicts and warnings as if it were published now, the states that it can go to, and whose consent it needs. Nothing is stored.
+         */
+        get: operations["getScheduleFindings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An approved revision is put into force from its first day
+         * @description The revision in force until then ends with that day, in the same transaction. 409 `lead-time` if the first day is too near, `content-changed` if the content is not the one that was approved, `schedule-conflicts` if something has changed meanwhile that is in its way. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles publisher.
+         */
+        post: operations["publishSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:redraft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new draft with the content of a revision
+         * @description Whatever its state is. The draft has the next number; `based_on` is the code of that revision, which stays as it is. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown. Conflicts are shown in `findings` and never refuse a draft.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["redraftSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A revision goes back to its author
+         * @description `text` says why (422 without). Consents that were given are void. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles reviewer, publisher.
+         */
+        post: operations["returnSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A body consents
+         * @description The role follows from the kind of the token's unit: `police` and `police_station` consent as police, `department` as road, `town` and `operation_centre` as town. Another role is 403. A later consent in the same role takes the place of the earlier. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles reviewer, unit-agent.
+         */
+        post: operations["signSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A draft is to be reviewed
+         * @description From now on its content is fixed. Conflicts that block are 409 `schedule-conflicts` with `conflicts`. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["submitSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A published revision is taken back before its first day
+         * @description The revision that it was to end goes on. 409 `lead-time` once it is in force. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles publisher.
+         */
+        post: operations["withdrawSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules:evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a zone is used for at an instant
+         * @description `rule` names what decided: `default`, the id of an order, `<revision>/<window>` or `<revision>/<exception>/<window>`. The part of a window after midnight belongs to the day on which it began. `provisional` says that the days off of that year have not been announced.
+         */
+        get: operations["evaluateSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules:intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a zone is used for from an instant up to another
+         * @description Intervals are half-open, without gaps, and never two of one rule in a row. At most 370 days.
+         */
+        get: operations["listIntervals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What content would do, without storing it
+         * @description Its conflicts, the intervals from the start of `from` up to the start of `until` (dates in Shanghai, at most 370 days) as if it were published, and beside them what is published now. Content that is not valid is 422 with pointers. No `Idempotency-Key`: nothing is stored.
+         *
+         *     For tokens of the roles planner, reviewer, publisher.
+         */
+        post: operations["previewSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2604,6 +2878,46 @@ export interface components {
             query: components["schemas"]["Question"];
             responsibility: components["schemas"]["Responsibility"] | null;
             trace: components["schemas"]["Step"][];
+        };
+        Calendar: {
+            days: components["schemas"]["CalendarDay"][];
+            from: string;
+            /** @description Those that hold for a year in it, or name a day in it */
+            notices: components["schemas"]["CalendarNotice"][];
+            /** @description Years in it without a notice of the State Council */
+            provisional_years: number[];
+            until: string;
+        };
+        CalendarDay: {
+            date: string;
+            /** @description Name of the holiday that it is a day of */
+            holiday?: string;
+            /** @description What the notice calls the day: the holiday, or the one that it makes up for */
+            name?: string;
+            /** @enum {string} */
+            type: "workday" | "restday" | "holiday" | "makeup_workday";
+            /** @enum {string} */
+            weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+        };
+        CalendarNotice: {
+            code: string;
+            /** @description A local notice, which goes before that of the State Council */
+            local: boolean;
+            name: string;
+            /** @description The documents, by number or address */
+            papers: string[];
+            /**
+             * Format: int64
+             * @description The revision at which this version was loaded
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Counts its amendments
+             */
+            version: number;
+            /** Format: int64 */
+            year: number;
         };
         Candidate: {
             code: string;
@@ -3248,9 +3562,35 @@ export interface components {
             name: string;
             name_en?: string;
         };
+        Evaluation: {
+            /** Format: date-time */
+            at: string;
+            /** @description The notices of days off of that year and their versions; empty without one */
+            calendar: string;
+            /** @enum {string} */
+            mode: "travel" | "parking" | "loading" | "closed";
+            /**
+             * Format: date-time
+             * @description When the mode changes next; null if it does not within 800 days
+             */
+            next_change: string | null;
+            /** @description The days off of that year have not been announced */
+            provisional: boolean;
+            rule: string;
+            zone: string;
+        };
         Extent: {
             spatial?: components["schemas"]["SpatialExtent"];
             temporal?: components["schemas"]["TemporalExtent"];
+        };
+        Finding: {
+            blocks: boolean;
+            code: string;
+            date?: string;
+            detail: string;
+            /** Format: date-time */
+            first?: string;
+            ids: string[];
         };
         Findings: {
             items: components["schemas"]["Found"][];
@@ -3500,6 +3840,18 @@ export interface components {
             state?: "live" | "stale" | "file";
             status: string;
         };
+        IntervalList: {
+            /** @description The notices of days off of its years, with commas between the years */
+            calendar: string;
+            /** Format: date-time */
+            from: string;
+            intervals: components["schemas"]["ModeInterval"][];
+            /** @description The days off of a year in it have not been announced */
+            provisional: boolean;
+            /** Format: date-time */
+            to: string;
+            zone: string;
+        };
         Issue: {
             code: string;
             detail: string;
@@ -3583,6 +3935,37 @@ export interface components {
             layer: string;
             /** @description create, replace, delete */
             operations: string[];
+        };
+        ModeInterval: {
+            /** Format: date-time */
+            from: string;
+            /** @enum {string} */
+            mode: "travel" | "parking" | "loading" | "closed";
+            rule: string;
+            /** Format: date-time */
+            to: string;
+        };
+        ModeWindow: {
+            clear_by?: string;
+            cut_at?: string;
+            day_types?: string[];
+            duration_min: number;
+            first_day?: string;
+            grace_min?: number;
+            id: string;
+            makeup_apart?: boolean;
+            max_stay_min?: number;
+            /** @enum {string} */
+            mode: "travel" | "parking" | "loading" | "closed";
+            months?: number[];
+            nth?: number[];
+            rate?: components["schemas"]["Rate"];
+            start: string;
+            /** @enum {string} */
+            tail_policy?: "keep" | "cut_midnight" | "cut_at";
+            until_day?: string;
+            user_classes?: components["schemas"]["UserClasses"];
+            weekdays?: string[];
         };
         Near: {
             code: string;
@@ -3780,14 +4163,16 @@ export interface components {
         };
         Order: {
             author?: string;
-            band?: string;
+            /** @enum {string} */
+            band?: "emergency" | "works" | "event";
             code: string;
             /** @description Invented data. */
             demo: boolean;
             document?: string;
             ends?: string;
             id: string;
-            mode?: string;
+            /** @enum {string} */
+            mode?: "travel" | "parking" | "loading" | "closed";
             name: string;
             overrides?: string;
             reason?: string;
@@ -3810,14 +4195,16 @@ export interface components {
         };
         OrderEdit: {
             author?: string;
-            band?: string;
+            /** @enum {string} */
+            band?: "emergency" | "works" | "event";
             code?: string;
             /** @description Invented data. */
             demo?: boolean;
             document?: string;
             ends?: string;
             id?: string;
-            mode?: string;
+            /** @enum {string} */
+            mode?: "travel" | "parking" | "loading" | "closed";
             name?: string;
             overrides?: string;
             reason?: string;
@@ -3845,13 +4232,15 @@ export interface components {
             links?: components["schemas"]["Link"][];
             properties: {
                 author?: string | null;
-                band?: string | null;
+                /** @enum {string|null} */
+                band?: "emergency" | "works" | "event" | null;
                 code?: string | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 document?: string | null;
                 ends?: string | null;
-                mode?: string | null;
+                /** @enum {string|null} */
+                mode?: "travel" | "parking" | "loading" | "closed" | null;
                 name?: string | null;
                 overrides?: string | null;
                 reason?: string | null;
@@ -3885,13 +4274,15 @@ export interface components {
             links?: unknown;
             properties?: {
                 author?: string | null;
-                band?: string | null;
+                /** @enum {string|null} */
+                band?: "emergency" | "works" | "event" | null;
                 code?: string | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 document?: string | null;
                 ends?: string | null;
-                mode?: string | null;
+                /** @enum {string|null} */
+                mode?: "travel" | "parking" | "loading" | "closed" | null;
                 name?: string | null;
                 overrides?: string | null;
                 reason?: string | null;
@@ -3925,13 +4316,15 @@ export interface components {
             links?: unknown;
             properties?: {
                 author?: string | null;
-                band?: string | null;
+                /** @enum {string|null} */
+                band?: "emergency" | "works" | "event" | null;
                 code?: string | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 document?: string | null;
                 ends?: string | null;
-                mode?: string | null;
+                /** @enum {string|null} */
+                mode?: "travel" | "parking" | "loading" | "closed" | null;
                 name?: string | null;
                 overrides?: string | null;
                 reason?: string | null;
@@ -4453,12 +4846,21 @@ export interface components {
             lon: number;
             precision: string;
         };
+        PreviewAnswer: {
+            calendar: string;
+            findings: components["schemas"]["Finding"][];
+            /** @description As if it were published */
+            intervals: components["schemas"]["ModeInterval"][];
+            provisional: boolean;
+            /** @description As it is now */
+            published: components["schemas"]["ModeInterval"][];
+        };
         Problem: {
             /**
              * @description Never changes
              * @enum {string}
              */
-            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "internal" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unsupported-media" | "uri-too-long" | "validation-failed";
+            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unsupported-media" | "uri-too-long" | "validation-failed";
             detail: string;
             errors?: components["schemas"]["Issue"][];
             instance: string;
@@ -4488,6 +4890,10 @@ export interface components {
             lat: number;
             /** Format: double */
             lon: number;
+        };
+        Rate: {
+            fen: number;
+            per: string;
         };
         Responsibility: {
             co: components["schemas"]["Party"][];
@@ -4696,45 +5102,12 @@ export interface components {
             based_on?: string;
             calendar?: string;
             code: string;
-            comments?: {
-                /** Format: date-time */
-                at?: string;
-                by?: string;
-                step?: string;
-                text?: string;
-            }[];
+            comments?: components["schemas"]["ScheduleComment"][];
             /** @description Invented data. */
             demo: boolean;
             digest?: string;
             documents?: string[];
-            exceptions?: {
-                bound?: boolean;
-                document?: string;
-                effect?: string;
-                event?: string;
-                id?: string;
-                reason?: string;
-                windows?: {
-                    clear_by?: string;
-                    cut_at?: string;
-                    duration_min?: number;
-                    grace_min?: number;
-                    id?: string;
-                    max_stay_min?: number;
-                    mode?: string;
-                    rate?: {
-                        fen?: number;
-                        per?: string;
-                    };
-                    start?: string;
-                    tail_policy?: string;
-                    user_classes?: {
-                        all_of?: string[];
-                        any_of?: string[];
-                        none_of?: string[];
-                    };
-                }[];
-            }[];
+            exceptions?: components["schemas"]["ScheduleException"][];
             from?: string;
             id: string;
             name: string;
@@ -4742,14 +5115,9 @@ export interface components {
             /** @description The revision at which this state was recorded. */
             revision: number;
             series?: string;
-            sign_offs?: {
-                /** Format: date-time */
-                at?: string;
-                by?: string;
-                role?: string;
-                unit?: string;
-            }[];
-            state?: string;
+            sign_offs?: components["schemas"]["SignOff"][];
+            /** @enum {string} */
+            state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded";
             until?: string;
             /**
              * Format: date-time
@@ -4763,72 +5131,45 @@ export interface components {
             valid_to?: string;
             /** @description Counts the states of the feature, from 1. */
             version: number;
-            windows?: {
-                clear_by?: string;
-                cut_at?: string;
-                duration_min?: number;
-                grace_min?: number;
-                id?: string;
-                max_stay_min?: number;
-                mode?: string;
-                rate?: {
-                    fen?: number;
-                    per?: string;
-                };
-                start?: string;
-                tail_policy?: string;
-                user_classes?: {
-                    all_of?: string[];
-                    any_of?: string[];
-                    none_of?: string[];
-                };
-            }[];
+            windows?: components["schemas"]["ModeWindow"][];
             zone?: string;
+        };
+        ScheduleComment: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            step?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded";
+            text: string;
+        };
+        ScheduleContent: {
+            /** @description Code of the revision that it began as */
+            based_on?: string;
+            /** @description Orders and notices that it rests on */
+            documents?: string[];
+            exceptions?: components["schemas"]["ScheduleException"][];
+            /** @description First day in force, such as 2026-12-01 */
+            from?: string;
+            name?: string;
+            /** @description A comment, which is kept with the revision */
+            text?: string;
+            /** @description The day after the last one; left out if there is no end */
+            until?: string;
+            windows?: components["schemas"]["ModeWindow"][];
+            /** @description Id of the zone */
+            zone: string;
         };
         ScheduleEdit: {
             author?: string;
             based_on?: string;
             calendar?: string;
             code?: string;
-            comments?: {
-                /** Format: date-time */
-                at?: string;
-                by?: string;
-                step?: string;
-                text?: string;
-            }[];
+            comments?: components["schemas"]["ScheduleComment"][];
             /** @description Invented data. */
             demo?: boolean;
             digest?: string;
             documents?: string[];
-            exceptions?: {
-                bound?: boolean;
-                document?: string;
-                effect?: string;
-                event?: string;
-                id?: string;
-                reason?: string;
-                windows?: {
-                    clear_by?: string;
-                    cut_at?: string;
-                    duration_min?: number;
-                    grace_min?: number;
-                    id?: string;
-                    max_stay_min?: number;
-                    mode?: string;
-                    rate?: {
-                        fen?: number;
-                        per?: string;
-                    };
-                    start?: string;
-                    tail_policy?: string;
-                    user_classes?: {
-                        all_of?: string[];
-                        any_of?: string[];
-                        none_of?: string[];
-                    };
-                }[];
-            }[];
+            exceptions?: components["schemas"]["ScheduleException"][];
             from?: string;
             id?: string;
             name?: string;
@@ -4836,14 +5177,9 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             revision?: number;
             series?: string;
-            sign_offs?: {
-                /** Format: date-time */
-                at?: string;
-                by?: string;
-                role?: string;
-                unit?: string;
-            }[];
-            state?: string;
+            sign_offs?: components["schemas"]["SignOff"][];
+            /** @enum {string} */
+            state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded";
             until?: string;
             /**
              * Format: date-time
@@ -4857,27 +5193,25 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
-            windows?: {
-                clear_by?: string;
-                cut_at?: string;
-                duration_min?: number;
-                grace_min?: number;
-                id?: string;
-                max_stay_min?: number;
-                mode?: string;
-                rate?: {
-                    fen?: number;
-                    per?: string;
-                };
-                start?: string;
-                tail_policy?: string;
-                user_classes?: {
-                    all_of?: string[];
-                    any_of?: string[];
-                    none_of?: string[];
-                };
-            }[];
+            windows?: components["schemas"]["ModeWindow"][];
             zone?: string;
+        };
+        ScheduleException: {
+            bound?: boolean;
+            day_types?: string[];
+            document?: string;
+            /** @enum {string} */
+            effect: "close" | "replace" | "extend";
+            event?: string;
+            first_day?: string;
+            id: string;
+            makeup_apart?: boolean;
+            months?: number[];
+            nth?: number[];
+            reason: string;
+            until_day?: string;
+            weekdays?: string[];
+            windows?: components["schemas"]["ModeWindow"][];
         };
         ScheduleItem: {
             /** @description null: features of this layer have none. */
@@ -4889,59 +5223,21 @@ export interface components {
                 based_on?: string | null;
                 calendar?: string | null;
                 code?: string | null;
-                comments?: {
-                    /** Format: date-time */
-                    at?: string;
-                    by?: string;
-                    step?: string;
-                    text?: string;
-                }[] | null;
+                comments?: components["schemas"]["ScheduleComment"][] | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 digest?: string | null;
                 documents?: string[] | null;
-                exceptions?: {
-                    bound?: boolean;
-                    document?: string;
-                    effect?: string;
-                    event?: string;
-                    id?: string;
-                    reason?: string;
-                    windows?: {
-                        clear_by?: string;
-                        cut_at?: string;
-                        duration_min?: number;
-                        grace_min?: number;
-                        id?: string;
-                        max_stay_min?: number;
-                        mode?: string;
-                        rate?: {
-                            fen?: number;
-                            per?: string;
-                        };
-                        start?: string;
-                        tail_policy?: string;
-                        user_classes?: {
-                            all_of?: string[];
-                            any_of?: string[];
-                            none_of?: string[];
-                        };
-                    }[];
-                }[] | null;
+                exceptions?: components["schemas"]["ScheduleException"][] | null;
                 from?: string | null;
                 name?: string | null;
                 number?: number | null;
                 /** @description The revision at which this state was recorded. */
                 revision?: number | null;
                 series?: string | null;
-                sign_offs?: {
-                    /** Format: date-time */
-                    at?: string;
-                    by?: string;
-                    role?: string;
-                    unit?: string;
-                }[] | null;
-                state?: string | null;
+                sign_offs?: components["schemas"]["SignOff"][] | null;
+                /** @enum {string|null} */
+                state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded" | null;
                 until?: string | null;
                 /**
                  * Format: date-time
@@ -4955,26 +5251,7 @@ export interface components {
                 valid_to?: string | null;
                 /** @description Counts the states of the feature, from 1. */
                 version?: number | null;
-                windows?: {
-                    clear_by?: string;
-                    cut_at?: string;
-                    duration_min?: number;
-                    grace_min?: number;
-                    id?: string;
-                    max_stay_min?: number;
-                    mode?: string;
-                    rate?: {
-                        fen?: number;
-                        per?: string;
-                    };
-                    start?: string;
-                    tail_policy?: string;
-                    user_classes?: {
-                        all_of?: string[];
-                        any_of?: string[];
-                        none_of?: string[];
-                    };
-                }[] | null;
+                windows?: components["schemas"]["ModeWindow"][] | null;
                 zone?: string | null;
             };
             /** @enum {string} */
@@ -4993,59 +5270,21 @@ export interface components {
                 based_on?: string | null;
                 calendar?: string | null;
                 code?: string | null;
-                comments?: {
-                    /** Format: date-time */
-                    at?: string;
-                    by?: string;
-                    step?: string;
-                    text?: string;
-                }[] | null;
+                comments?: components["schemas"]["ScheduleComment"][] | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 digest?: string | null;
                 documents?: string[] | null;
-                exceptions?: {
-                    bound?: boolean;
-                    document?: string;
-                    effect?: string;
-                    event?: string;
-                    id?: string;
-                    reason?: string;
-                    windows?: {
-                        clear_by?: string;
-                        cut_at?: string;
-                        duration_min?: number;
-                        grace_min?: number;
-                        id?: string;
-                        max_stay_min?: number;
-                        mode?: string;
-                        rate?: {
-                            fen?: number;
-                            per?: string;
-                        };
-                        start?: string;
-                        tail_policy?: string;
-                        user_classes?: {
-                            all_of?: string[];
-                            any_of?: string[];
-                            none_of?: string[];
-                        };
-                    }[];
-                }[] | null;
+                exceptions?: components["schemas"]["ScheduleException"][] | null;
                 from?: string | null;
                 name?: string | null;
                 number?: number | null;
                 /** @description Passed over; `If-Match` names the state. */
                 revision?: number | null;
                 series?: string | null;
-                sign_offs?: {
-                    /** Format: date-time */
-                    at?: string;
-                    by?: string;
-                    role?: string;
-                    unit?: string;
-                }[] | null;
-                state?: string | null;
+                sign_offs?: components["schemas"]["SignOff"][] | null;
+                /** @enum {string|null} */
+                state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded" | null;
                 until?: string | null;
                 /**
                  * Format: date-time
@@ -5059,26 +5298,7 @@ export interface components {
                 valid_to?: string | null;
                 /** @description Passed over; `If-Match` names the state. */
                 version?: number | null;
-                windows?: {
-                    clear_by?: string;
-                    cut_at?: string;
-                    duration_min?: number;
-                    grace_min?: number;
-                    id?: string;
-                    max_stay_min?: number;
-                    mode?: string;
-                    rate?: {
-                        fen?: number;
-                        per?: string;
-                    };
-                    start?: string;
-                    tail_policy?: string;
-                    user_classes?: {
-                        all_of?: string[];
-                        any_of?: string[];
-                        none_of?: string[];
-                    };
-                }[] | null;
+                windows?: components["schemas"]["ModeWindow"][] | null;
                 zone?: string | null;
             };
             /** @enum {string} */
@@ -5097,59 +5317,21 @@ export interface components {
                 based_on?: string | null;
                 calendar?: string | null;
                 code?: string | null;
-                comments?: {
-                    /** Format: date-time */
-                    at?: string;
-                    by?: string;
-                    step?: string;
-                    text?: string;
-                }[] | null;
+                comments?: components["schemas"]["ScheduleComment"][] | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 digest?: string | null;
                 documents?: string[] | null;
-                exceptions?: {
-                    bound?: boolean;
-                    document?: string;
-                    effect?: string;
-                    event?: string;
-                    id?: string;
-                    reason?: string;
-                    windows?: {
-                        clear_by?: string;
-                        cut_at?: string;
-                        duration_min?: number;
-                        grace_min?: number;
-                        id?: string;
-                        max_stay_min?: number;
-                        mode?: string;
-                        rate?: {
-                            fen?: number;
-                            per?: string;
-                        };
-                        start?: string;
-                        tail_policy?: string;
-                        user_classes?: {
-                            all_of?: string[];
-                            any_of?: string[];
-                            none_of?: string[];
-                        };
-                    }[];
-                }[] | null;
+                exceptions?: components["schemas"]["ScheduleException"][] | null;
                 from?: string | null;
                 name?: string | null;
                 number?: number | null;
                 /** @description Passed over; `If-Match` names the state. */
                 revision?: number | null;
                 series?: string | null;
-                sign_offs?: {
-                    /** Format: date-time */
-                    at?: string;
-                    by?: string;
-                    role?: string;
-                    unit?: string;
-                }[] | null;
-                state?: string | null;
+                sign_offs?: components["schemas"]["SignOff"][] | null;
+                /** @enum {string|null} */
+                state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded" | null;
                 until?: string | null;
                 /**
                  * Format: date-time
@@ -5163,30 +5345,37 @@ export interface components {
                 valid_to?: string | null;
                 /** @description Passed over; `If-Match` names the state. */
                 version?: number | null;
-                windows?: {
-                    clear_by?: string;
-                    cut_at?: string;
-                    duration_min?: number;
-                    grace_min?: number;
-                    id?: string;
-                    max_stay_min?: number;
-                    mode?: string;
-                    rate?: {
-                        fen?: number;
-                        per?: string;
-                    };
-                    start?: string;
-                    tail_policy?: string;
-                    user_classes?: {
-                        all_of?: string[];
-                        any_of?: string[];
-                        none_of?: string[];
-                    };
-                }[] | null;
+                windows?: components["schemas"]["ModeWindow"][] | null;
                 zone?: string | null;
             };
             /** @enum {string} */
             type?: "Feature";
+        };
+        SchedulePreviewQuestion: {
+            /** @description The first day */
+            from: string;
+            /** @description The draft that it is content of; rules and findings name it by its code */
+            id?: string;
+            schedule: components["schemas"]["ScheduleContent"];
+            /** @description The day after the last one */
+            until: string;
+        };
+        ScheduleState: {
+            /** @description The states that a step can lead to now */
+            allowed: string[];
+            /** @description The roles whose consent it needs: police, road, town */
+            consents: string[];
+            /** @description Those that block come first */
+            findings: components["schemas"]["Finding"][];
+            /** @description Those of them that have not been given */
+            missing: string[];
+            schedule: components["schemas"]["Schedule"];
+        };
+        ScheduleStep: {
+            /** @description The role of the consent: police, road or town; for sign alone */
+            role?: string;
+            /** @description What is said of it; kept with the revision */
+            text?: string;
         };
         Segment: {
             code: string;
@@ -5377,6 +5566,13 @@ export interface components {
             };
             /** @enum {string} */
             type?: "Feature";
+        };
+        SignOff: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            role: string;
+            unit: string;
         };
         Space: {
             accessible?: boolean;
@@ -6172,6 +6368,11 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        UserClasses: {
+            all_of?: string[];
+            any_of?: string[];
+            none_of?: string[];
+        };
         VectorLayer: {
             description?: string;
             fields: {
@@ -6186,7 +6387,8 @@ export interface components {
         Zone: {
             capacity?: number;
             code: string;
-            default_mode?: string;
+            /** @enum {string} */
+            default_mode?: "travel" | "parking" | "loading" | "closed";
             /** @description Invented data. */
             demo: boolean;
             geometry: {
@@ -6220,7 +6422,8 @@ export interface components {
         ZoneEdit: {
             capacity?: number;
             code?: string;
-            default_mode?: string;
+            /** @enum {string} */
+            default_mode?: "travel" | "parking" | "loading" | "closed";
             /** @description Invented data. */
             demo?: boolean;
             geometry?: {
@@ -6265,7 +6468,8 @@ export interface components {
             properties: {
                 capacity?: number | null;
                 code?: string | null;
-                default_mode?: string | null;
+                /** @enum {string|null} */
+                default_mode?: "travel" | "parking" | "loading" | "closed" | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 kind?: string | null;
@@ -6307,7 +6511,8 @@ export interface components {
             properties?: {
                 capacity?: number | null;
                 code?: string | null;
-                default_mode?: string | null;
+                /** @enum {string|null} */
+                default_mode?: "travel" | "parking" | "loading" | "closed" | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 kind?: string | null;
@@ -6343,7 +6548,8 @@ export interface components {
             properties?: {
                 capacity?: number | null;
                 code?: string | null;
-                default_mode?: string | null;
+                /** @enum {string|null} */
+                default_mode?: "travel" | "parking" | "loading" | "closed" | null;
                 /** @description Invented data. */
                 demo?: boolean | null;
                 kind?: string | null;
@@ -13749,6 +13955,49 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    getCalendar: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day.
+                 * @example 2026-01-01
+                 */
+                from: string;
+                /**
+                 * @description The day after the last one.
+                 * @example 2027-01-01
+                 */
+                until: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     changes: {
         parameters: {
             query?: {
@@ -16460,6 +16709,55 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleContent"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getSchedule: {
         parameters: {
             query?: {
@@ -16510,6 +16808,693 @@ export interface operations {
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleContent"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    approveSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getScheduleFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    publishSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    redraftSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    returnSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    signSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    submitSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    withdrawSchedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    evaluateSchedules: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the zone.
+                 * @example z_haihui
+                 */
+                zone: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description Id of a revision of the zone: the answer is as if it were published.
+                 * @example sc_haihui_1
+                 */
+                schedule?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listIntervals: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the zone.
+                 * @example z_haihui
+                 */
+                zone: string;
+                /**
+                 * @description The first instant. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2026-09-14T00:00:00+08:00
+                 */
+                from: string;
+                /**
+                 * @description The instant after the last one.
+                 * @example 2026-09-21T00:00:00+08:00
+                 */
+                to: string;
+                /**
+                 * @description Id of a revision of the zone: the answer is as if it were published.
+                 * @example sc_haihui_1
+                 */
+                schedule?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntervalList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    previewSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchedulePreviewQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
