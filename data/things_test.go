@@ -25,7 +25,7 @@ func counts(s set) []string {
 		}
 	}
 	for l, n := range map[layers.Layer]int{layers.Editions: 3, layers.Districts: 1, layers.Towns: 11, layers.Grids: 37, layers.Communities: 247,
-		layers.Overlays: 41 + 12 + 4 + 16, layers.Segments: 1, layers.Zones: 1, layers.Spaces: 88, layers.Poles: 3000} {
+		layers.Overlays: 41 + 12 + 4 + 16, layers.Segments: 3, layers.Zones: 4, layers.Spaces: 88, layers.Poles: 3000} {
 		want(string(l), len(s[l]), n)
 	}
 	kinds := map[string]int{}

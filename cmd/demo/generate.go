@@ -63,7 +63,7 @@ func features() (map[layers.Layer][]layers.Feature, error) {
 	all[layers.Overlays] = d.overlays(plan)
 	roads := d.network(named, func(f geo.Fixed) bool { return locate(f) >= 0 })
 	all[layers.Roads] = roadFeatures(roads)
-	if all[layers.Segments], all[layers.Zones], all[layers.Spaces], err = kerb(roads); err != nil {
+	if all[layers.Segments], all[layers.Zones], all[layers.Spaces], err = kerbs(roads); err != nil {
 		return nil, err
 	}
 	if all[layers.Notices], err = notices(); err != nil {

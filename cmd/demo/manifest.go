@@ -74,7 +74,7 @@ func provenance(l layers.Layer) (facts, invented []string) {
 			[]string{"all outlines and other names"}
 	case layers.Segments, layers.Zones, layers.Spaces:
 		return []string{"海汇街 between 龙皓路 and 龙翔路 in 山阳 has 88 tidal spaces: lane by day, parking by night"},
-			[]string{"position, size and numbers of the spaces, who manages them"}
+			[]string{"position, size and numbers of the spaces, who manages them", "the zones of 龙皓路, 公园路 and the shared car park"}
 	case layers.Poles:
 		return []string{"54 places were finished in a first batch in the fifth grid of 亭林", "owners claimed poles in May 2025"},
 			[]string{"every pole: position, owner, state and dates"}
@@ -83,7 +83,7 @@ func provenance(l layers.Layer) (facts, invented []string) {
 	case layers.Notices:
 		return []string{"days off and make-up work days of 2025 and 2026, as the State Council announced them"}, []string{"nothing but the ids"}
 	case layers.Schedules:
-		return []string{"海汇街 is a motor lane by day and for parking by night"}, []string{"the hours, 20:00 to 07:00 on work days, which are assumed", "who signed"}
+		return []string{"海汇街 is a motor lane by day and for parking by night"}, []string{"the hours, 20:00 to 07:00 on work days, which are assumed", "the schedules of the other zones", "who signed"}
 	case layers.Activations:
 		return nil, []string{"there are no activations"}
 	case layers.Orders:

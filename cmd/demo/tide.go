@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"wangge/layers"
 	"wangge/layers/calendar"
@@ -57,15 +58,33 @@ func notices() ([]layers.Feature, error) {
 	return out, nil
 }
 
-// schedules is the one series of the demonstration: 海汇街 at night. Its hours are assumed; no source gives them.
+// schedules are the series of the demonstration. Of 海汇街 it is a fact that people park at night; its hours are assumed, because no source
+// gives them. All else is invented.
 func schedules() []layers.Feature {
-	s := &layers.Schedule{Meta: meta("sc_haihui_1"), Code: "haihui-1", Name: "海汇街夜间潮汐停车（时段为假设）", Zone: tidalZone, Series: "haihui", Number: 1, State: layers.Published,
-		From: "2025-05-01", Windows: []layers.ModeWindow{{ID: "night", Mode: layers.Parking, DaysRule: layers.DaysRule{DayTypes: []string{"workday"}}, Start: "20:00", DurationMin: 660,
-			ClearBy: "06:50", GraceMin: 10}}, Author: "demo planner", Calendar: "cn-2025@1"}
+	workdays, free := layers.DaysRule{DayTypes: []string{"workday"}}, layers.DaysRule{DayTypes: []string{"restday", "holiday"}}
+	return []layers.Feature{
+		published("haihui", "海汇街夜间潮汐停车（时段为假设）", tidalZone, "u_town_310116113", "cn-2025@1", layers.ModeWindow{ID: "night", Mode: layers.Parking, DaysRule: workdays,
+			Start: "20:00", DurationMin: 660, ClearBy: "06:50", GraceMin: 10}),
+		published("longhao", "龙皓路装卸与集市停车（虚构）", "z_longhao", "u_town_310116113", "cn-2025@1",
+			layers.ModeWindow{ID: "delivery", Mode: layers.Loading, Start: "05:30", DurationMin: 120, MaxStayMin: 30, Users: &layers.UserClasses{Any: []string{"delivery", "shop"}}},
+			layers.ModeWindow{ID: "market", Mode: layers.Parking, DaysRule: free, Start: "09:00", DurationMin: 720, MaxStayMin: 180, Rate: &layers.Rate{Fen: 500, Per: "hour"}}),
+		published("park-road", "公园路上学放学时段封闭（虚构）", "z_park_road", "u_town_310116101", "cn-2025@1",
+			layers.ModeWindow{ID: "morning", Mode: layers.Closed, DaysRule: workdays, Start: "07:00", DurationMin: 60},
+			layers.ModeWindow{ID: "afternoon", Mode: layers.Closed, DaysRule: workdays, Start: "15:30", DurationMin: 90}),
+		published("shared-lot", "山阳商务楼宇错时共享（虚构）", "z_shared_lot", "u_town_310116113", "cn-2025@1",
+			layers.ModeWindow{ID: "evening", Mode: layers.Parking, DaysRule: workdays, Start: "18:30", DurationMin: 750, ClearBy: "06:45", GraceMin: 15},
+			layers.ModeWindow{ID: "day-off", Mode: layers.Parking, DaysRule: free, Start: "00:00", DurationMin: 1440}),
+	}
+}
+
+// published is the first revision of a series, in force since 2025-05-01 and signed by all.
+func published(series, name, zone, town, calendar string, windows ...layers.ModeWindow) layers.Feature {
+	s := &layers.Schedule{Meta: meta("sc_" + strings.ReplaceAll(series, "-", "_") + "_1"), Code: series + "-1", Name: name, Zone: zone, Series: series, Number: 1, State: layers.Published,
+		From: "2025-05-01", Windows: windows, Author: "demo planner", Calendar: calendar}
 	for _, role := range layers.SignOffRoles() {
-		unit := map[string]string{"police": unitTraffic, "road": unitTransport, "town": "u_town_310116113"}[role]
+		unit := map[string]string{"police": unitTraffic, "road": unitTransport, "town": town}[role]
 		s.SignOffs = append(s.SignOffs, layers.SignOff{Role: role, Unit: unit, By: "demo", At: validFrom})
 	}
 	s.Digest = s.ContentDigest()
-	return []layers.Feature{s}
+	return s
 }
