@@ -52,6 +52,18 @@ func areaOf(f layers.Feature, i int, part orb.Polygon) *area {
 	return &area{Area{ID: uuid("area", string(f.Layer()), h.ID, strconv.Itoa(i)), Geometry: polygonOf(part), Name: name, Published: at, Updated: at}, h.ValidFrom, h.ValidTo}
 }
 
+// takeAreas takes the areas of another feed of the same ground.
+func (f *Feed) takeAreas(before *Feed) {
+	f.areas = before.areas
+	of := make(map[string][]*area, len(before.zones))
+	for _, e := range before.zones {
+		of[e.zone.ID] = e.areas
+	}
+	for _, e := range f.zones {
+		e.areas = of[e.zone.ID]
+	}
+}
+
 // fill tells the zones that lie in an area, and reports whether there are any.
 func (a *area) fill(part orb.Polygon, zones []*entry) bool {
 	found, box := false, part.Bound()

@@ -107,6 +107,14 @@ func drawn(seed uint64, i int) (out []layers.Feature) {
 			case 1:
 				w.Tail, w.CutAt = calendar.TailCutAt, pick("00:01", "05:00", "23:59")
 			}
+			switch r.IntN(8) {
+			case 0:
+				w.Users = &layers.UserClasses{Any: []string{"delivery", "shop"}, None: []string{"taxi"}}
+			case 1:
+				w.Users = &layers.UserClasses{All: []string{"disabled", "resident"}}
+			case 2:
+				w.Users = &layers.UserClasses{None: []string{"bus", "electric"}}
+			}
 			out = append(out, w)
 		}
 		return out

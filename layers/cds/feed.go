@@ -22,6 +22,7 @@ type Feed struct {
 	policies []*Policy // by id
 	byPolicy map[string]*Policy
 	made     map[string]*made // by id of the zone: what New can use again
+	ground   [3]*layers.Set   // zones, grids and overlays, of which areas are made
 }
 
 // entry is one state of the ground of a zone.
@@ -76,7 +77,12 @@ func New(s *layers.Snapshot, year int, before *Feed) *Feed {
 	}
 	slices.SortFunc(f.policies, func(a, b *Policy) int { return strings.Compare(a.ID, b.ID) })
 	f.spaces = m.spacesOf(f.zones)
-	f.areas = m.areas(f.zones)
+	f.ground = [3]*layers.Set{s.Set(layers.Zones), s.Set(layers.Grids), s.Set(layers.Overlays)}
+	if before != nil && before.ground == f.ground {
+		f.takeAreas(before)
+	} else {
+		f.areas = m.areas(f.zones)
+	}
 	return f
 }
 
