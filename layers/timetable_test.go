@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"wangge/data"
 	"wangge/layers"
 	"wangge/layers/calendar"
+	"wangge/layers/source"
 )
 
 var timetableYears = flag.Int("timetable-years", 1, "years that timetables are compared with a table of minutes; 10 for the full run")
@@ -380,26 +382,61 @@ func sameStretches(t *testing.T, tt *layers.Timetable, rules []string, first lay
 	}
 }
 
-// TestTimetableOverYears compares six shapes of schedules with the slow twin over years: 2025 to 2034 with -timetable-years 10.
+// TestTimetableOverYears compares with the slow twin over years, in the zones of the demo and six shapes of schedules: their own, and five
+// that are drawn. With -timetable-years 10 it is 2025 to 2034 and each zone with each shape; one year has each shape in one zone.
 func TestTimetableOverYears(t *testing.T) {
+	demo, err := source.ReadDataset(data.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
 	kinds, table := kindsOf(notices()), layers.CalendarOf(notices())
 	first := clockAt("2025-01-01 00:00").Time().In(time.FixedZone("", 8*3600))
 	days := int(first.AddDate(*timetableYears, 0, 0).Sub(first).Hours() / 24)
-	minutes, wrong := 0, 0
-	for shape := range uint64(6) {
-		r := rand.New(rand.NewPCG(77, shape))
-		schedules := []*layers.Schedule{someSchedule(r, 1, "2025-01-03", "2025-09-27"), someSchedule(r, 2, "2025-09-27", "2028-02-29"), someSchedule(r, 3, "2028-02-29", "")}
-		tt := layers.NewTimetable(haihui(), table, schedules, nil)
-		for i, want := range painted(haihui(), kinds, schedules, nil, first, days) {
-			minutes++
-			if got := tt.At(layers.InstantOf(first) + layers.Instant(i*60_000)); got.Rule != want {
-				if wrong++; wrong < 4 {
-					t.Errorf("shape %d, minute %d: %s, want %s", shape, i, got.Rule, want)
+	zones, minutes, wrong := 0, 0, 0
+	for _, f := range demo.Features {
+		z, ok := f.(*layers.Zone)
+		if !ok {
+			continue
+		}
+		zones++
+		for shape := range 6 {
+			if *timetableYears == 1 && (shape+zones)%4 != 0 {
+				continue
+			}
+			schedules := shapeOf(demo.Features, z, shape)
+			tt := layers.NewTimetable(z, table, schedules, nil)
+			for i, want := range painted(z, kinds, schedules, nil, first, days) {
+				minutes++
+				if got := tt.At(layers.InstantOf(first) + layers.Instant(i*60_000)); got.Rule != want {
+					if wrong++; wrong < 4 {
+						t.Errorf("zone %s, shape %d, minute %d: %s, want %s", z.ID, shape, i, got.Rule, want)
+					}
 				}
 			}
 		}
 	}
-	t.Logf("%d minutes, %d differences", minutes, wrong)
+	if zones < 2 {
+		t.Errorf("%d zones", zones)
+	}
+	t.Logf("%d zones, %d minutes, %d differences", zones, minutes, wrong)
+}
+
+// shapeOf is the schedule that a zone has, or one of five drawn ones whose revisions change in the middle of a year and on a leap day.
+func shapeOf(demo []layers.Feature, z *layers.Zone, shape int) (out []*layers.Schedule) {
+	if shape == 0 {
+		for _, f := range demo {
+			if s, ok := f.(*layers.Schedule); ok && s.Zone == z.ID {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	r := rand.New(rand.NewPCG(77, uint64(shape)))
+	out = []*layers.Schedule{someSchedule(r, 1, "2025-01-03", "2025-09-27"), someSchedule(r, 2, "2025-09-27", "2028-02-29"), someSchedule(r, 3, "2028-02-29", "")}
+	for _, s := range out {
+		s.Zone = z.ID
+	}
+	return out
 }
 
 func BenchmarkTimetableAt(b *testing.B) {
