@@ -68,11 +68,12 @@ func newDocument(version string) *document {
 		},
 	}}
 	problem := registry.Schema(reflect.TypeFor[problemDocument](), true, "")
+	curb := d.curbError()
 	d.api.Components.Responses = map[string]*huma.Response{"Problem": {
 		Description: "What went wrong (RFC 9457).",
 		Headers:     headers([]string{"X-Request-Id"}),
 		Content:     map[string]*huma.MediaType{problemMedia: {Schema: problem}},
-	}}
+	}, curbErrorName: curb}
 	return d
 }
 
@@ -81,6 +82,9 @@ func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
+	}
+	if strings.HasSuffix(t.PkgPath(), "layers/cds") {
+		return "Curb" + name
 	}
 	if strings.HasSuffix(t.PkgPath(), "routing/duty") {
 		switch t.Name() {
@@ -147,11 +151,19 @@ func (d *document) add(o *operation) {
 	}
 	for _, status := range o.problems() {
 		if op.Responses[strconv.Itoa(status)] == nil {
-			op.Responses[strconv.Itoa(status)] = &huma.Response{Ref: "#/components/responses/Problem"}
+			op.Responses[strconv.Itoa(status)] = &huma.Response{Ref: "#/components/responses/" + o.failure()}
 		}
 	}
 	d.api.AddOperation(op)
 	d.tag(o.Tag)
+}
+
+// failure names the form of the operation's errors.
+func (o *operation) failure() string {
+	if o.Tag == cdsTag {
+		return curbErrorName
+	}
+	return "Problem"
 }
 
 // firstOf returns the first of the lines before o that has its method and path, nil if there is none.

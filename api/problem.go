@@ -13,6 +13,7 @@ import (
 
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/cds"
 	"wangge/routing/duty"
 )
 
@@ -164,6 +165,14 @@ func (s *Server) fail(err error, c echo.Context) {
 	h.Del("ETag")
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
+	}
+	if isCurb(c.Request()) {
+		h.Set(echo.HeaderContentType, cds.Media)
+		c.Response().WriteHeader(p.Status)
+		if _, err := c.Response().Write(p.curbError(c.Request(), id)); err != nil {
+			s.log.Debug("problem not sent", "request_id", id, "error", err)
+		}
+		return
 	}
 	body, err := json.Marshal(p.body(c.Request(), id))
 	if err != nil {

@@ -66,6 +66,8 @@ type Server struct {
 	// reaches and counted keep what is asked again and again of a layer that does not change.
 	reaches reaches
 	counted counts
+	// curbs are the feeds of the Curbs API.
+	curbs curbFeeds
 }
 
 // New returns a Server that is not ready until Publish was called once.
@@ -107,9 +109,9 @@ func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
 		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
-		s.scheduleOperations(), s.calendarOperations(),
+		s.scheduleOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
-		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(),
+		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(), s.cdsOperations(),
 	} {
 		table = append(table, part...)
 	}

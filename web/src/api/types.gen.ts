@@ -44,6 +44,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cds/curbs/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CDS: the curb areas
+         * @description Grids and business streets that hold zones.
+         */
+        get: operations["listCurbAreas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/areas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CDS: one curb area */
+        get: operations["getCurbArea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CDS: the policies of the curb zones
+         * @description In each zone exactly one activity holds at each instant that the feed covers: that of the policy with the lowest priority.
+         */
+        get: operations["listCurbPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CDS: one policy */
+        get: operations["getCurbPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CDS: the curb spaces */
+        get: operations["listCurbSpaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/spaces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CDS: one curb space */
+        get: operations["getCurbSpace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CDS: the curb zones
+         * @description `end_date` is also the end of what the policies say: a later feed goes on.
+         */
+        get: operations["listCurbZones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cds/curbs/zones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** CDS: one curb zone */
+        get: operations["getCurbZone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/collections": {
         parameters: {
             query?: never;
@@ -3177,6 +3322,251 @@ export interface components {
             conformsTo: string[];
             links: components["schemas"]["Link"][];
             title: string;
+        };
+        CurbArea: {
+            curb_area_id: string;
+            curb_zone_ids: string[];
+            geometry: components["schemas"]["CurbPolygon"] | null;
+            /** Format: int64 */
+            last_updated_date: number;
+            name?: string;
+            /** Format: int64 */
+            published_date: number;
+        };
+        CurbAreaAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbArea"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbAreasAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbAreasData"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            links: components["schemas"]["CurbLinks"];
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbAreasData: {
+            areas: components["schemas"]["CurbArea"][];
+        };
+        CurbError: {
+            /** @description The code of the problem, which never changes */
+            error: string;
+            error_description: string;
+            error_details: string[];
+        };
+        CurbLinks: {
+            first: string;
+            last: string;
+            next: string | null;
+            prev: string | null;
+        };
+        CurbPoliciesAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbPoliciesData"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            links: components["schemas"]["CurbLinks"];
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbPoliciesData: {
+            policies: components["schemas"]["CurbPolicy"][];
+        };
+        CurbPolicy: {
+            curb_policy_id: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            published_date: number;
+            rules: components["schemas"]["CurbRule"][];
+            time_spans?: components["schemas"]["CurbTimeSpan"][];
+        };
+        CurbPolicyAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbPolicy"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbPolygon: {
+            coordinates: [
+                number,
+                number
+            ][][];
+            type: string;
+        };
+        CurbPrevPolicy: {
+            curb_policy_ids: string[];
+            /** Format: int64 */
+            end_date: number;
+            /** Format: int64 */
+            start_date: number;
+        };
+        CurbRate: {
+            /** Format: int64 */
+            rate: number;
+            rate_unit: string;
+            rate_unit_period: string;
+        };
+        CurbRule: {
+            activity: string;
+            /** Format: int64 */
+            max_stay?: number;
+            max_stay_unit?: string;
+            rate?: components["schemas"]["CurbRate"][];
+            user_classes?: string[];
+        };
+        CurbSpace: {
+            curb_space_id: string;
+            curb_zone_id: string;
+            geometry: components["schemas"]["CurbPolygon"] | null;
+            /** Format: int64 */
+            last_updated_date: number;
+            /** Format: int64 */
+            length: number;
+            name?: string;
+            /** Format: int64 */
+            published_date: number;
+            /** Format: int64 */
+            space_number?: number;
+            /** Format: int64 */
+            width?: number;
+        };
+        CurbSpaceAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbSpace"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbSpacesAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbSpacesData"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            links: components["schemas"]["CurbLinks"];
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbSpacesData: {
+            spaces: components["schemas"]["CurbSpace"][];
+        };
+        CurbTimeSpan: {
+            days_of_month?: number[];
+            days_of_week?: string[];
+            /** Format: int64 */
+            end_date?: number;
+            months?: number[];
+            /** Format: int64 */
+            start_date?: number;
+            time_of_day_end?: string;
+            time_of_day_start?: string;
+        };
+        CurbZone: {
+            cross_street_end_name?: string;
+            cross_street_start_name?: string;
+            curb_area_ids?: string[];
+            curb_policy_ids: string[];
+            curb_space_ids?: string[];
+            curb_zone_id: string;
+            /** Format: int64 */
+            end_date?: number;
+            entire_roadway?: boolean;
+            geometry?: components["schemas"]["CurbPolygon"];
+            /** Format: int64 */
+            last_updated_date: number;
+            /** Format: int64 */
+            length?: number;
+            name?: string;
+            /** Format: int64 */
+            num_spaces?: number;
+            parking_angle?: string;
+            prev_curb_zone_ids?: string[];
+            prev_policies?: components["schemas"]["CurbPrevPolicy"][];
+            /** Format: int64 */
+            published_date: number;
+            /** Format: int64 */
+            start_date: number;
+            street_name?: string;
+            street_side?: string;
+            user_zone_id?: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        CurbZoneAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbZone"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbZonesAnswer: {
+            author?: string;
+            currency: string;
+            data: components["schemas"]["CurbZonesData"];
+            /**
+             * Format: int64
+             * @description Milliseconds since 1970
+             */
+            last_updated: number;
+            license_url?: string;
+            links: components["schemas"]["CurbLinks"];
+            time_zone: string;
+            /** @description Of the specification */
+            version: string;
+        };
+        CurbZonesData: {
+            zones: components["schemas"]["CurbZone"][];
         };
         Data: {
             edition: string;
@@ -6576,6 +6966,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description What went wrong, in the form of the Curb Data Specification. */
+        CurbError: {
+            headers: {
+                "X-Request-Id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/vnd.cds+json;version=1.0": components["schemas"]["CurbError"];
+            };
+        };
         /** @description What went wrong (RFC 9457). */
         Problem: {
             headers: {
@@ -6672,6 +7072,426 @@ export interface operations {
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    listCurbAreas: {
+        parameters: {
+            query?: {
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                min_lat?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                min_lng?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                max_lat?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                max_lng?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                lat?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                lng?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                radius?: number;
+                /**
+                 * @description The most objects of a page; 100 if it is not given.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description How many objects come before the page; the links of an answer have it. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbAreasAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    getCurbArea: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, a UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbAreaAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            404: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    listCurbPolicies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most objects of a page; 100 if it is not given.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description How many objects come before the page; the links of an answer have it. */
+                offset?: number;
+                /** @description Only these: ids with commas. */
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbPoliciesAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    getCurbPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, a UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbPolicyAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            404: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    listCurbSpaces: {
+        parameters: {
+            query?: {
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                min_lat?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                min_lng?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                max_lat?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                max_lng?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                lat?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                lng?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                radius?: number;
+                /**
+                 * @description The most objects of a page; 100 if it is not given.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description How many objects come before the page; the links of an answer have it. */
+                offset?: number;
+                /**
+                 * @description Taken for availability, of which there is none. Milliseconds since 1970.
+                 * @example 1780286400000
+                 */
+                time?: number;
+                /** @description Only spaces of this zone. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbSpacesAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    getCurbSpace: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Taken for availability, of which there is none. Milliseconds since 1970.
+                 * @example 1780286400000
+                 */
+                time?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id, a UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbSpaceAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            404: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    listCurbZones: {
+        parameters: {
+            query?: {
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                min_lat?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                min_lng?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                max_lat?: number;
+                /** @description A box in degrees that what is wanted meets; all four or none. */
+                max_lng?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                lat?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                lng?: number;
+                /** @description What lies within `radius` centimetres of a point, the nearest first; all three or none. */
+                radius?: number;
+                /**
+                 * @description The most objects of a page; 100 if it is not given.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description How many objects come before the page; the links of an answer have it. */
+                offset?: number;
+                /**
+                 * @description Zones that are there at this time; now if it is not given. Milliseconds since 1970.
+                 * @example 1780286400000
+                 */
+                time?: number;
+                /** @description `true` shows zones that are no more, too. */
+                show_historic?: boolean;
+                /** @description Only zones within this area. */
+                area?: string;
+                /** @description `false` leaves the geometry out. */
+                include_geometry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbZonesAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
+        };
+    };
+    getCurbZone: {
+        parameters: {
+            query?: {
+                /**
+                 * @description 404 unless the zone is there at this time. Milliseconds since 1970.
+                 * @example 1780286400000
+                 */
+                time?: number;
+                /** @description `true` shows zones that are no more, too. */
+                show_historic?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The id, a UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.cds+json;version=1.0": components["schemas"]["CurbZoneAnswer"];
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["CurbError"];
+            404: components["responses"]["CurbError"];
+            406: components["responses"]["CurbError"];
+            415: components["responses"]["CurbError"];
+            500: components["responses"]["CurbError"];
+            503: components["responses"]["CurbError"];
         };
     };
     getCollectionsList: {
