@@ -25,11 +25,8 @@ type Timetable struct {
 	revisions []revision // by first day
 	orders    []standing // the strongest first
 	upcoming  atomic.Pointer[calm]
+	years     [4]atomic.Pointer[changes] // by year modulo 4
 }
-
-// calm is a time in which the mode stays the same: from an instant that was asked about until the change after it. Where none is in sight
-// next is 0, and until is when to look again.
-type calm struct{ from, until, next Instant }
 
 // Use is what a zone is used for.
 type Use struct {
@@ -246,39 +243,6 @@ func (t *Timetable) Stretches(out []Stretch, from, to Instant) []Stretch {
 	return out[:max(first, len(out))]
 }
 
-// farthestChange is how many days ahead a change is looked for.
-const farthestChange = 800
-
-// NextChange returns the next instant after at at which the mode is another, 0 if there is none within 800 days.
-func (t *Timetable) NextChange(at Instant) (next Instant) {
-	if len(t.revisions) == 0 && len(t.orders) == 0 {
-		return 0
-	}
-	mode := t.At(at).Mode
-	today, _ := calendar.DayAt(int64(at))
-	t.eachTurn(at, Instant((today + farthestChange).Start()), func(turn Instant) bool {
-		if t.At(turn).Mode != mode {
-			next = turn
-		}
-		return next == 0
-	})
-	return next
-}
-
-// Upcoming is NextChange for a clock, which asks of many zones again and again as time goes on: the answer is kept until that change.
-func (t *Timetable) Upcoming(at Instant) Instant {
-	if c := t.upcoming.Load(); c != nil && c.from <= at && at < c.until {
-		return c.next
-	}
-	next := t.NextChange(at)
-	c := &calm{from: at, until: next, next: next}
-	if next == 0 {
-		c.until = at + farthestChange/2*86_400_000
-	}
-	t.upcoming.Store(c)
-	return next
-}
-
 // Steady returns the last instant up to at, and the first after it, at which the use may change: between the two it does not. Either is 0
 // if there is none within 800 days.
 func (t *Timetable) Steady(at Instant) (from, until Instant) {
@@ -369,5 +333,6 @@ type Evaluation struct {
 // Evaluate returns all that is known about an instant.
 func (t *Timetable) Evaluate(at Instant) Evaluation {
 	on, _ := calendar.DayAt(int64(at))
-	return Evaluation{Use: t.At(at), NextChange: t.NextChange(at), Provisional: t.calendar.Provisional(on), Calendar: t.calendar.Version(on)}
+	version := t.calendar.Version(on)
+	return Evaluation{Use: t.At(at), NextChange: t.NextChange(at), Provisional: !calendar.Announced(version), Calendar: version}
 }

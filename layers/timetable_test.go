@@ -439,13 +439,32 @@ func shapeOf(demo []layers.Feature, z *layers.Zone, shape int) (out []*layers.Sc
 	return out
 }
 
-func BenchmarkTimetableAt(b *testing.B) {
-	tt := layers.NewTimetable(haihui(), layers.CalendarOf(notices()), []*layers.Schedule{nights()}, nil)
-	at := clockAt("2026-09-30 22:00")
-	b.ReportAllocs()
-	for b.Loop() {
-		if tt.At(at).Mode != layers.Parking {
-			b.Fatal("travel")
+// BenchmarkTimetable asks one zone at instants all over a year: for what it is used, and for all that is known. The baseline looks the
+// minute up in no table but walks the windows as a person would: it paints the day before and the day.
+func BenchmarkTimetable(b *testing.B) {
+	kinds, table := kindsOf(notices()), layers.CalendarOf(notices())
+	for name, s := range map[string]*layers.Schedule{"night": nights(), "odd": someSchedule(rand.New(rand.NewPCG(3, 4)), 1, "2025-01-01", "")} {
+		tt := layers.NewTimetable(haihui(), table, []*layers.Schedule{s}, nil)
+		r, from := rand.New(rand.NewPCG(1, 1)), clockAt("2026-01-01 00:00")
+		asked := make([]layers.Instant, 4096)
+		for i := range asked {
+			asked[i] = from + layers.Instant(r.Int64N(365*86_400_000))
+		}
+		const walks = 50
+		began := time.Now()
+		for _, at := range asked[:walks] {
+			on := at.Time().In(time.FixedZone("", 8*3600))
+			painted(haihui(), kinds, []*layers.Schedule{s}, nil, time.Date(on.Year(), on.Month(), on.Day()-1, 0, 0, 0, 0, on.Location()), 2)
+		}
+		baseline := float64(time.Since(began)) / walks
+		for what, ask := range map[string]func(layers.Instant){"use": func(at layers.Instant) { tt.At(at) }, "all": func(at layers.Instant) { tt.Evaluate(at) }} {
+			b.Run(name+"/"+what, func(b *testing.B) {
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					ask(asked[i%len(asked)])
+				}
+				b.ReportMetric(baseline*float64(b.N)/float64(b.Elapsed()), "x-baseline")
+			})
 		}
 	}
 }

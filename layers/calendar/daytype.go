@@ -217,9 +217,10 @@ func (c *Calendar) Type(d Day) DayType {
 }
 
 // Provisional reports whether the year of a day has no notice of the State Council yet.
-func (c *Calendar) Provisional(d Day) bool {
-	return !strings.HasPrefix(c.Version(d), "cn-")
-}
+func (c *Calendar) Provisional(d Day) bool { return !Announced(c.Version(d)) }
+
+// Announced reports whether a version of the calendar has a notice of the State Council.
+func Announced(version string) bool { return strings.HasPrefix(version, "cn-") }
 
 // Version names the notices of the year of a day, such as cn-2026@1+local-2026@2; empty if there are none.
 func (c *Calendar) Version(d Day) string {
