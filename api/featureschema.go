@@ -50,6 +50,8 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[scheduleContent]():    "ScheduleContent",
 	reflect.TypeFor[previewQuestion]():    "SchedulePreviewQuestion",
 	reflect.TypeFor[stepBody]():           "ScheduleStep",
+	reflect.TypeFor[orderContent]():       "OrderContent",
+	reflect.TypeFor[activationContent]():  "ActivationContent",
 }
 
 // partSchema refers to the schema of one of the parts.
@@ -86,6 +88,12 @@ func valuesOf(t reflect.Type) []any {
 		return []any{layers.Draft, layers.InReview, layers.Approved, layers.Published, layers.Withdrawn, layers.Superseded}
 	case reflect.TypeFor[layers.Band]():
 		return []any{layers.EmergencyBand, layers.WorksBand, layers.EventBand}
+	case reflect.TypeFor[activationWord]():
+		var out []any
+		for _, kind := range layers.ActivationKinds() {
+			out = append(out, kind)
+		}
+		return out
 	case reflect.TypeFor[calendar.Tail]():
 		return []any{calendar.TailKeep, calendar.TailCutMidnight, calendar.TailCutAt}
 	}

@@ -32,6 +32,10 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return allowed("replace" + strings.TrimPrefix(id, verb))
 	case thing == "schedule" && stepRoles[verb] != nil:
 		return stepRoles[verb], true
+	case thing == "order":
+		return []layers.Role{layers.Dispatcher, layers.Publisher}, verb == "create" || verb == "replace" || verb == "delete"
+	case thing == "activation" && verb == "create":
+		return []layers.Role{layers.Dispatcher, layers.UnitAgent, layers.Planner}, true
 	case thing == "pole":
 		return map[string][]layers.Role{
 			"create":  {layers.Surveyor, layers.Planner},

@@ -3,8 +3,6 @@ package api
 import (
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"wangge/layers"
 )
 
@@ -59,7 +57,7 @@ func (s *Server) scheduleOperations() []operation {
 		Params:  []param{idParam()},
 		Answers: []answer{{Status: http.StatusOK, Content: &content{Type: scheduleState{}}, Headers: []string{"ETag"}}},
 		Handle:  (*call).showFindings,
-	}, previewOperation(), evaluateOperation(), intervalsOperation())
+	}, textsOperation(), previewOperation(), evaluateOperation(), intervalsOperation())
 }
 
 const (
@@ -80,18 +78,9 @@ type scheduleState struct {
 	Missing  []string               `json:"missing" doc:"Those of them that have not been given"`
 }
 
-// shownSchedule is a revision in the form of GET /v1/schedules/{id}.
-type shownSchedule struct{ of *layers.Schedule }
-
-// MarshalJSON writes the form of every feature.
-func (s shownSchedule) MarshalJSON() ([]byte, error) { return layers.MarshalFeature(s.of) }
-
-// Schema refers to the schema of a revision.
-func (shownSchedule) Schema(huma.Registry) *huma.Schema { return featureSchema(layers.Schedules) }
-
 // stateOf shows a revision as the World of the call judges it.
 func (c *call) stateOf(s *layers.Schedule) scheduleState {
-	out := scheduleState{Schedule: shownSchedule{s}, Findings: c.w.Findings(s, c.now()), Allowed: s.Reachable(c.now()), Consents: []string{}, Missing: []string{}}
+	out := scheduleState{Schedule: shownSchedule{shownFeature{s}}, Findings: c.w.Findings(s, c.now()), Allowed: s.Reachable(c.now()), Consents: []string{}, Missing: []string{}}
 	if out.Findings == nil {
 		out.Findings = []layers.Finding{}
 	}

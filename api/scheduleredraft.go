@@ -18,7 +18,7 @@ func redraftOperation() operation {
 }
 
 func (c *call) redraftSchedule() error {
-	e, err := c.newScheduleEdit(layers.Create, true)
+	e, err := c.newManaged(scheduleInfo, layers.Create, true)
 	if err != nil {
 		return err
 	}
@@ -28,9 +28,9 @@ func (c *call) redraftSchedule() error {
 	}
 	draft := &layers.Schedule{}
 	id := newID(scheduleInfo.Prefix)
-	e.make = func(before *layers.Schedule) ([]layers.Edit, []layers.Layer, error) {
+	e.make = of(func(before *layers.Schedule) ([]layers.Edit, []layers.Layer, error) {
 		*draft = *before.Redraft(id, before.Number, c.actor.Name) // newDraft gives the number
 		return nil, nil, nil
-	}
+	})
 	return c.newDraft(e, draft, b.Text)
 }

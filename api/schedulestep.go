@@ -56,7 +56,7 @@ func (t step) operation() operation {
 // restsOn are the layers that findings and consents are made of.
 var restsOn = []layers.Layer{layers.Segments, layers.Zones, layers.Spaces, layers.Notices, layers.Schedules, layers.Orders}
 
-func (c *call) readStep(e *scheduleEdit) (b stepBody, err error) {
+func (c *call) readStep(e *managedEdit) (b stepBody, err error) {
 	var bad issues
 	fill(e.sent, &b, "", &bad)
 	bad.take(layers.Hand{Text: b.Text}.Validate(), "")
@@ -67,7 +67,7 @@ func (c *call) readStep(e *scheduleEdit) (b stepBody, err error) {
 }
 
 func (c *call) step(t step) error {
-	e, err := c.newScheduleEdit(layers.Replace, true)
+	e, err := c.newManaged(scheduleInfo, layers.Replace, true)
 	if err != nil {
 		return err
 	}
@@ -76,8 +76,8 @@ func (c *call) step(t step) error {
 		return err
 	}
 	e.note = t.name + " schedules " + e.id
-	e.make = func(before *layers.Schedule) ([]layers.Edit, []layers.Layer, error) {
-		if err := c.mayPlan(before.Zone); err != nil {
+	e.make = of(func(before *layers.Schedule) ([]layers.Edit, []layers.Layer, error) {
+		if err := c.inTown(before.Zone); err != nil {
 			return nil, nil, err
 		}
 		next, also, err := t.take(c, before, b)
@@ -89,7 +89,7 @@ func (c *call) step(t step) error {
 			guards = restsOn
 		}
 		return append([]layers.Edit{c.replacing(before, next)}, also...), guards, nil
-	}
+	})
 	return c.writeSchedule(e)
 }
 

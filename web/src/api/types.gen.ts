@@ -1484,7 +1484,13 @@ export interface paths {
         /** The activations, by id */
         get: operations["listActivations"];
         put?: never;
-        post?: never;
+        /**
+         * What really happened in a zone
+         * @description Cones out, signs changed, lane cleared: of a zone, and of the day on which the window began. It changes nothing about what the zone is used for. A unit's agent reports for the zones that the unit manages, and one of the police for all.
+         *
+         *     For tokens of the roles dispatcher, unit-agent, planner.
+         */
+        post: operations["createActivation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1990,7 +1996,13 @@ export interface paths {
         /** The orders, by id */
         get: operations["listOrders"];
         put?: never;
-        post?: never;
+        /**
+         * A temporary order over the schedules of zones
+         * @description A dispatcher gives orders of the band `emergency`, a publisher of every band. From `starts` until `ends`, which it must have, its zones have its mode; afterwards the schedules hold again by themselves. Of several the higher band goes first: emergency, works, event. It may be written down up to a day after its beginning.
+         *
+         *     For tokens of the roles dispatcher, publisher.
+         */
+        post: operations["createOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2009,9 +2021,21 @@ export interface paths {
          * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
          */
         get: operations["getOrder"];
-        put?: never;
+        /**
+         * An order is changed
+         * @description A dispatcher gives orders of the band `emergency`, a publisher of every band. The body is the whole order. Of one that has begun only `ends`, in the future, and the texts can be changed, so that what has been stays as it was; one that is over is 409 `illegal-transition`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles dispatcher, publisher.
+         */
+        put: operations["replaceOrder"];
         post?: never;
-        delete?: never;
+        /**
+         * An order is taken back, or ends now
+         * @description A dispatcher gives orders of the band `emergency`, a publisher of every band. One that has not begun is gone (204). One that has begun ends now instead and stays to be read (200). One that is over is 409 `illegal-transition`.
+         *
+         *     For tokens of the roles dispatcher, publisher.
+         */
+        delete: operations["deleteOrder"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2383,6 +2407,26 @@ export interface paths {
          *     For tokens of the roles planner.
          */
         post: operations["submitSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sign and the public notice of a revision
+         * @description Made from the revision, in Chinese and in English: days, hours, exceptions, first and last day, by when to leave, rates, the documents that it rests on. Of demo data the notice says that they are invented.
+         */
+        get: operations["getScheduleTexts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2828,6 +2872,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/zones/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a zone is used for, as a calendar to subscribe to
+         * @description iCalendar (RFC 5545): an event for each stretch in which the zone is not in its default mode, from today on; one that has begun is in it whole. Times are UTC, so that no time zone has to be known. An event of a year whose days off have not been announced is `TENTATIVE`.
+         */
+        get: operations["getZoneCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/zones:available": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where one can park near a position, and for how long
+         * @description Zones that are for parking at `at` by their schedules and orders, the nearest first; after them those that come to be within a day, by when, with `opens`. `enough` says that a stay of `minutes` from then on ends in time: before the mode changes, by `clear_by`, and within `max_stay_min`. Whether a space is free is not known.
+         */
+        get: operations["listAvailable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2870,6 +2954,20 @@ export interface components {
             /** @description Counts the states of the feature, from 1. */
             version: number;
             zone?: string;
+        };
+        ActivationContent: {
+            /** @description The date on which the window began: that of the evening for a night */
+            day: string;
+            /** @description When, in RFC 3339 with an offset or Z; not in the future */
+            happened: string;
+            /** @enum {string} */
+            kind: "cones_out" | "cones_in" | "signs_changed" | "started" | "ended" | "lane_cleared";
+            /** @description What is to be read of it; the kind if it is left out */
+            name?: string;
+            /** @description The window that it is about, as rules name it */
+            rule?: string;
+            /** @description Id of the zone */
+            zone: string;
         };
         ActivationEdit: {
             author?: string;
@@ -3023,6 +3121,13 @@ export interface components {
             query: components["schemas"]["Question"];
             responsibility: components["schemas"]["Responsibility"] | null;
             trace: components["schemas"]["Step"][];
+        };
+        Availability: {
+            /** Format: date-time */
+            at: string;
+            items: components["schemas"]["ParkingPlace"][];
+            /** Format: int64 */
+            minutes: number;
         };
         Calendar: {
             days: components["schemas"]["CalendarDay"][];
@@ -4551,6 +4656,10 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        NoticeTexts: {
+            en: string;
+            zh: string;
+        };
         Order: {
             author?: string;
             /** @enum {string} */
@@ -4582,6 +4691,23 @@ export interface components {
             /** @description Counts the states of the feature, from 1. */
             version: number;
             zones?: string[];
+        };
+        OrderContent: {
+            /** @enum {string} */
+            band: "emergency" | "works" | "event";
+            document?: string;
+            /** @description The instant after the last one */
+            ends: string;
+            /** @enum {string} */
+            mode: "travel" | "parking" | "loading" | "closed";
+            name: string;
+            /** @description The series or the order that it stands over; the series of the zone if it is left out and there is one zone */
+            overrides?: string;
+            reason: string;
+            /** @description The first instant, in RFC 3339 with an offset or Z */
+            starts: string;
+            /** @description Ids of the zones */
+            zones: string[];
         };
         OrderEdit: {
             author?: string;
@@ -4931,6 +5057,61 @@ export interface components {
             basis?: string;
             name?: string;
             unit: string;
+        };
+        ParkingPlace: {
+            /**
+             * Format: date-time
+             * @description When all must have left
+             */
+            clear_by?: string;
+            /**
+             * Format: double
+             * @description To the nearest point of the zone; 0 inside
+             */
+            distance_m: number;
+            enough: boolean;
+            /** Format: int64 */
+            max_stay_min?: number;
+            /**
+             * @description At the time that was asked for
+             * @enum {string}
+             */
+            mode: "travel" | "parking" | "loading" | "closed";
+            /**
+             * Format: date-time
+             * @description When it comes to be for parking, if it is not yet
+             */
+            opens?: string;
+            /** @description The days off of that year have not been announced */
+            provisional: boolean;
+            /** @description Left out if it is free */
+            rate?: components["schemas"]["ParkingRate"];
+            /** @description What makes it a place to park */
+            rule: string;
+            /**
+             * Format: date-time
+             * @description When it stops to be for parking; null if it does not within 800 days
+             */
+            until: string | null;
+            zone: components["schemas"]["ParkingZone"];
+        };
+        ParkingRate: {
+            /**
+             * Format: int64
+             * @description Hundredths of a yuan for each per
+             */
+            fen: number;
+            /** @enum {string} */
+            per: "hour" | "day" | "stay";
+        };
+        ParkingZone: {
+            /** Format: int64 */
+            capacity: number;
+            code: string;
+            id: string;
+            /** @enum {string} */
+            kind: "kerb" | "lot";
+            name: string;
         };
         Party: {
             name?: string;
@@ -5767,6 +5948,12 @@ export interface components {
             /** @description What is said of it; kept with the revision */
             text?: string;
         };
+        ScheduleTexts: {
+            /** @description The public notice, in lines */
+            notice: components["schemas"]["NoticeTexts"];
+            /** @description The lines of the sign at the kerb */
+            sign: components["schemas"]["SignTexts"];
+        };
         Segment: {
             code: string;
             consents?: string[];
@@ -5963,6 +6150,10 @@ export interface components {
             by: string;
             role: string;
             unit: string;
+        };
+        SignTexts: {
+            en: string[];
+            zh: string[];
         };
         Space: {
             accessible?: boolean;
@@ -14655,6 +14846,55 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    createActivation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationContent"];
+            };
+        };
+        responses: {
+            /** @description As it is stored. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getActivation: {
         parameters: {
             query?: {
@@ -16523,6 +16763,55 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    createOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderContent"];
+            };
+        };
+        responses: {
+            /** @description The order. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getOrder: {
         parameters: {
             query?: {
@@ -16573,6 +16862,128 @@ export interface operations {
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderContent"];
+            };
+        };
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It ends now. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -18115,6 +18526,38 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getScheduleTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleTexts"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -19885,6 +20328,119 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getZoneCalendar: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many days ahead; 60 if it is not given.
+                 * @example 60
+                 */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar; charset=utf-8": unknown;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listAvailable: {
+        parameters: {
+            query: {
+                /**
+                 * @description Longitude in degrees, in plain decimal notation; for `epsg:4549` the easting in metres.
+                 * @example 121.3254
+                 */
+                lon: number;
+                /**
+                 * @description Latitude in degrees; for `epsg:4549` the northing in metres.
+                 * @example 30.8924
+                 */
+                lat: number;
+                /**
+                 * @description Coordinate system of `lon` and `lat`: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4326`, `epsg:4490`, `epsg:4549`. It is never guessed.
+                 * @example wgs84
+                 */
+                crs: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description How long the stay is; an hour if it is not given.
+                 * @example 60
+                 */
+                minutes?: number;
+                /**
+                 * @description How far away a zone may be; 500 m if it is not given.
+                 * @example 500
+                 */
+                radius_m?: number;
+                /**
+                 * @description The most zones; 20 if it is not given.
+                 * @example 20
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
