@@ -46,8 +46,11 @@ func (w *kerbWriter) place() string {
 func (w *kerbWriter) sign() []string {
 	out := []string{w.say("潮汐泊位　%s", "Tidal parking: %s", w.place())}
 	for i := range w.of.Windows {
-		out = append(out, w.window(&w.of.Windows[i]))
-		out = append(out, w.conditions(&w.of.Windows[i])...)
+		m := &w.of.Windows[i]
+		out = append(append(out, capital(w.window(m))), w.conditions(m)...)
+		if m.night() && m.Tail != "" && m.Tail != calendar.TailKeep {
+			out = append(out, w.tail(m))
+		}
 	}
 	for i := range w.of.Exceptions {
 		if x := &w.of.Exceptions[i]; !x.Pending() {
@@ -79,7 +82,7 @@ func (w *kerbWriter) notice() []string {
 	n := 0
 	for i := range w.of.Windows {
 		n++
-		out = append(out, fmt.Sprintf("%d. %s", n, w.clause(&w.of.Windows[i])))
+		out = append(out, fmt.Sprintf("%d. %s", n, capital(w.clause(w.window(&w.of.Windows[i]), &w.of.Windows[i]))))
 	}
 	out = append(out, fmt.Sprintf("%d. %s%s", n+1, w.otherwise(), w.stop()))
 	if len(w.of.Exceptions) > 0 {
@@ -116,9 +119,13 @@ func (w *kerbWriter) based() string {
 	return w.say("（由%s修订）", " (drawn up from %s)", w.of.BasedOn)
 }
 
-// clause is a window with its conditions, as one sentence.
-func (w *kerbWriter) clause(m *ModeWindow) string {
-	return strings.Join(append([]string{w.window(m)}, w.conditions(m)...), w.say("；", "; ")) + w.stop()
+// clause is a window, which begins as given, with its conditions, as one sentence.
+func (w *kerbWriter) clause(head string, m *ModeWindow) string {
+	list := append([]string{head}, w.conditions(m)...)
+	if m.night() {
+		list = append(list, w.tail(m))
+	}
+	return strings.Join(list, w.say("；", "; ")) + w.stop()
 }
 
 // exception says what is different, on its first line, and its windows on the others.
@@ -127,13 +134,13 @@ func (w *kerbWriter) exception(x *Exception) []string {
 	if x.Document != "" {
 		why += w.say("，%s", ", %s", x.Document)
 	}
-	head := w.dayRule(&x.DaysRule) + w.say("（%s）：", " (%s): ", why)
+	head := capital(w.dayRule(&x.DaysRule)) + w.say("（%s）：", " (%s): ", why)
 	if x.Pending() {
 		head += w.say("待“%s”确定，尚未生效；届时", "waits for “%s” and is not in force yet; then ", x.Event)
 	}
 	switch x.Effect {
 	case Close:
-		return []string{head + w.say("不设下列时段，全天%s，前一晚已开始的时段照常结束", "no window begins; %s all day, and the night that has begun ends as usual", w.use(w.zone.DefaultMode))}
+		return []string{head + w.say("上述时段不适用，全天%s；前一晚已开始的时段照常结束", "the hours above do not apply, all day: %s; the night that has begun before ends as usual", w.use(w.zone.DefaultMode))}
 	case Replaced:
 		head += w.say("改按下列时段", "these hours instead")
 	default:
@@ -141,7 +148,7 @@ func (w *kerbWriter) exception(x *Exception) []string {
 	}
 	out := []string{head}
 	for i := range x.Windows {
-		out = append(out, w.clause(&x.Windows[i]))
+		out = append(out, capital(w.clause(w.openedBy(&x.Windows[i]), &x.Windows[i])))
 	}
 	return out
 }
@@ -173,10 +180,17 @@ func (w *kerbWriter) days() string {
 	return out
 }
 
+func (w *kerbWriter) withPapers(n *Notice) string {
+	if len(n.Papers) == 0 {
+		return n.Name
+	}
+	return n.Name + w.say("（%s）", " (%s)", strings.Join(n.Papers, w.say("，", ", ")))
+}
+
 func (w *kerbWriter) noticesOf(year int) (out []string) {
 	for _, n := range heads[*Notice](w.s, Notices) {
 		if n.Year == year && len(n.Days) > 0 {
-			out = append(out, strings.TrimSpace(n.Name+w.say("（%s）", " (%s)", strings.Join(n.Papers, "，"))))
+			out = append(out, w.withPapers(n))
 		}
 	}
 	slices.Sort(out)

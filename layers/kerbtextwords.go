@@ -28,7 +28,14 @@ func (p speaker) say(zh, en string, args ...any) string {
 // stop ends a sentence.
 func (p speaker) stop() string { return p.say("。", ".") }
 
-func (p speaker) join(list []string) string { return strings.Join(list, p.say("、", ", ")) }
+// join lists things: a、b、c, or a, b and c.
+func (p speaker) join(list []string) string {
+	last := len(list) - 1
+	if !p.english || last < 1 {
+		return strings.Join(list, "、")
+	}
+	return strings.Join(list[:last], ", ") + " and " + list[last]
+}
 
 // use says what a mode means for drivers.
 func (p speaker) use(m Mode) string {
@@ -45,7 +52,15 @@ func (p speaker) use(m Mode) string {
 
 // window says on which days, from when to when, and for what.
 func (p speaker) window(w *ModeWindow) string {
-	return p.dayRule(&w.DaysRule) + p.say("　%s　%s", " %s: %s", p.hours(w), p.use(w.Mode))
+	return p.dayRule(&w.DaysRule) + p.say("　%s　%s", ", %s: %s", p.hours(w), p.use(w.Mode))
+}
+
+// openedBy is window for one of an exception, whose days are those of the exception.
+func (p speaker) openedBy(w *ModeWindow) string {
+	if w.restricts() || w.FirstDay != "" {
+		return p.window(w)
+	}
+	return p.say("%s　%s", "%s: %s", p.hours(w), p.use(w.Mode))
 }
 
 // hours are the times of a window: 20:00–次日07:00.
@@ -82,11 +97,13 @@ func (p speaker) conditions(w *ModeWindow) (out []string) {
 	if users := p.users(w.Users); users != "" {
 		out = append(out, users)
 	}
-	start, _ := clock("", w.Start)
-	if start+w.DurationMin > calendar.MinutesOfDay && w.restricts() {
-		out = append(out, p.tail(w))
-	}
 	return out
+}
+
+// night reports whether a window goes over midnight into a day that may be none of its own.
+func (w *ModeWindow) night() bool {
+	start, err := clock("", w.Start)
+	return err == nil && start+w.DurationMin > calendar.MinutesOfDay && w.restricts()
 }
 
 // restricts reports whether the days of a window are not simply all days, so that the day after one may be none.
@@ -166,9 +183,17 @@ func (p speaker) dayRule(r *DaysRule) string {
 		parts = append(parts, p.weekdays(r))
 	}
 	if len(parts) == 0 {
-		return p.say("每天", "Every day")
+		return p.say("每天", "every day")
 	}
 	return strings.Join(parts, p.say("的", ", "))
+}
+
+// capital begins a line with a capital letter.
+func capital(s string) string {
+	if s != "" && 'a' <= s[0] && s[0] <= 'z' {
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
+	return s
 }
 
 // span is from a first day to a last one, which is included.
@@ -180,9 +205,9 @@ func (p speaker) span(first, until string) string {
 	case first != "" && last != "":
 		return p.say("%s至%s", "%s to %s", p.date(first), last)
 	case first != "":
-		return p.say("%s起", "From %s", p.date(first))
+		return p.say("%s起", "from %s", p.date(first))
 	case last != "":
-		return p.say("至%s止", "Until %s", last)
+		return p.say("至%s止", "until %s", last)
 	}
 	return ""
 }
@@ -191,18 +216,18 @@ func (p speaker) dayType(t string, makeupApart bool) string {
 	switch t {
 	case "workday":
 		if makeupApart {
-			return p.say("工作日（不含调休上班日）", "Work days (not make-up work days)")
+			return p.say("工作日（不含调休上班日）", "work days (without make-up work days)")
 		}
-		return p.say("工作日（含调休上班日）", "Work days (make-up work days included)")
+		return p.say("工作日（含调休上班日）", "work days (make-up work days included)")
 	case "restday":
-		return p.say("休息日", "Rest days")
+		return p.say("休息日", "rest days")
 	case "holiday":
-		return p.say("节假日", "Holidays")
+		return p.say("节假日", "holidays")
 	case "makeup_workday":
-		return p.say("调休上班日", "Make-up work days")
+		return p.say("调休上班日", "make-up work days")
 	}
 	name := strings.TrimPrefix(t, "holiday:")
-	return p.say("%s假期", "Holidays of %s", name)
+	return p.say("%s假期", "days off of %s", name)
 }
 
 var (
@@ -247,13 +272,14 @@ func (p speaker) weekdays(r *DaysRule) string {
 }
 
 func (p speaker) nth(n int) string {
+	ordinal := [...]string{"", "first", "second", "third", "fourth", "fifth"}
 	switch {
 	case n == -1:
 		return p.say("最后一个", "last")
 	case n < 0:
-		return p.say("倒数第%d个", "%d. from the end", -n)
+		return fmt.Sprintf(p.say("倒数第%[1]d个", "%[2]s last"), -n, ordinal[min(5, -n)])
 	}
-	return p.say("第%d个", "%d.", n)
+	return fmt.Sprintf(p.say("第%[1]d个", "%[2]s"), n, ordinal[min(5, n)])
 }
 
 func (p speaker) months(list []int) string {
@@ -261,7 +287,7 @@ func (p speaker) months(list []int) string {
 	for i, m := range list {
 		out[i] = p.say(fmt.Sprintf("%d月", m), time.Month(m).String())
 	}
-	return p.join(out)
+	return p.say("", "in ") + p.join(out)
 }
 
 // date writes a date for people; what is none stays as it is.
