@@ -100,7 +100,7 @@ func TestGoldenDays(t *testing.T) {
 		s := &layers.Schedule{Code: "s-1", Zone: "z", From: got.From, Windows: []layers.ModeWindow{w}}
 		table := layers.NewTimetable(zone, c, []*layers.Schedule{s}, nil)
 		one := goldenNight{Window: w}
-		for _, x := range table.Stretches(nil, layers.Instant(from.Start()), layers.Instant((until+2).Start())) {
+		for _, x := range table.Stretches(nil, layers.Instant(from.Start()), layers.Instant((until + 2).Start())) {
 			if on, _ := calendar.DayAt(int64(x.From)); x.Mode == layers.Parking && on < until {
 				one.Open = append(one.Open, opened{on.String(), int((x.To - x.From) / 60_000)})
 			}

@@ -22,6 +22,18 @@ type service struct {
 	url    string
 	token  string
 	server *api.Server
+	store  layers.Store
+}
+
+// tokenOf makes a token with a name and a role, of a unit if that is not "".
+func (s *service) tokenOf(t *testing.T, name string, role layers.Role, unit string) string {
+	t.Helper()
+	secret, hash := layers.NewSecret()
+	one := layers.Token{ID: "t_" + name, Name: name, Role: role, Unit: unit, Hash: hash, Created: layers.InstantOf(time.Now())}
+	if _, err := s.store.SaveToken(t.Context(), layers.Actor{Name: "test", Role: layers.Admin}, time.Now(), one); err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 // serve starts the service on a fresh store with the demo district; everything ends with the test.
@@ -76,7 +88,7 @@ func serveRows(t *testing.T, change func([]layers.Feature) []layers.Row) *servic
 	})
 	for range 600 {
 		if s.World() != nil {
-			return &service{listener.URL, secret, s}
+			return &service{listener.URL, secret, s, store}
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

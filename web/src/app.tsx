@@ -4,7 +4,7 @@ import { Notices } from "./notices";
 import { Panel } from "./panel/panel";
 import { printing } from "./print/print";
 import { Sheet } from "./print/sheet";
-import { announcement, panelOpen, panelWidth, phone, sheet, task } from "./state";
+import { announcement, panelOpen, phone, sheet, shownWidth, task } from "./state";
 import { asking } from "./ask";
 import { t } from "./text";
 
@@ -12,7 +12,7 @@ import { t } from "./text";
 export function App() {
   return (
     <>
-      <div class="app" inert={printing.value !== null} style={{ "--panel": `${panelOpen.value && !phone.value ? panelWidth.value : 0}px` }} data-sheet={panelOpen.value && phone.value ? sheet.value : "none"} data-task={task.value.kind} data-answer={asking.value.kind}>
+      <div class="app" inert={printing.value !== null} style={{ "--panel": `${panelOpen.value && !phone.value ? shownWidth.value : 0}px` }} data-sheet={panelOpen.value && phone.value ? sheet.value : "none"} data-task={task.value.kind} data-answer={asking.value.kind}>
         <a class="skip" href="#panel-title" onClick={skip}>
           {t("app.skip")}
         </a>

@@ -29,6 +29,7 @@ const actions: Record<string, () => void> = {
   "/": focusSearch,
   "?": () => void go({ kind: "keys" }, t("edit.leave")),
   p: () => void go({ kind: "points" }, t("edit.leave")),
+  m: () => void go({ kind: "parking" }, t("edit.leave")),
   l: () => toggle("layers"),
   t: () => toggle("time"),
   n: () => (at.value = null),

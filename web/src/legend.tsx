@@ -82,13 +82,19 @@ export function HexagonLegend({ theme }: { theme: Theme }) {
 }
 
 /** What the colours of kerb zones mean; on paper, their patterns. */
-export function ModeLegend({ theme }: { theme: Theme }) {
+export function ModeLegend({ theme, provisional = false }: { theme: Theme; provisional?: boolean }) {
   const p = palette(theme);
   return (
     <ul class="legend" aria-label={t("layers.legend")}>
       {modes.map((m) => (
         <li key={m}>{theme === "print" ? <PatternBox mode={m} /> : <ModeBox colour={p.mode[m]} />}{t(`mode.${m}`)}</li>
       ))}
+      {provisional && (
+        <li>
+          <span class="provisional-sample" />
+          {t("plan.provisional")}
+        </li>
+      )}
     </ul>
   );
 }

@@ -5,6 +5,7 @@ import { startAccount } from "./account";
 import { startAsking } from "./ask";
 import { follow } from "./follow";
 import { startKeys } from "./keys";
+import { followProvisional } from "./plan/provisional";
 import { startDrop } from "./points/drop";
 import { client, startState, theme } from "./state";
 import { lang, t } from "./text";
@@ -21,6 +22,7 @@ effect(() => {
 startAccount();
 startAsking();
 follow();
+followProvisional();
 startKeys();
 startDrop();
 render(<App />, document.getElementById("app")!);

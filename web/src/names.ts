@@ -1,11 +1,9 @@
 import { signal } from "@preact/signals";
-import type { LayerName } from "./api/types";
+import type { Feature, LayerName } from "./api/types";
 import { client, status } from "./state";
 import { nameOf, t } from "./text";
 
-type Named = { name?: string; name_en?: string; code?: string };
-
-const known = signal<ReadonlyMap<string, Named>>(new Map());
+const known = signal<ReadonlyMap<string, Feature>>(new Map());
 const asked = new Set<string>();
 
 /** The fields that name a feature of another layer by its id. */
@@ -30,6 +28,12 @@ export function placeName(): string {
 
 /** The name of a feature that another one refers to; its id until the name has come. */
 export function nameFor(layer: LayerName, id: string): string {
+  const found = featureFor(layer, id);
+  return (found && nameOf(found)) || id;
+}
+
+/** A feature that another one refers to; undefined until it has come. */
+export function featureFor(layer: LayerName, id: string): Feature | undefined {
   const key = `${layer}/${id}`;
   const found = known.value.get(key);
   if (!found && !asked.has(key)) {
@@ -39,5 +43,5 @@ export function nameFor(layer: LayerName, id: string): string {
       () => setTimeout(() => asked.delete(key), 30_000),
     );
   }
-  return (found && nameOf(found)) || id;
+  return found;
 }

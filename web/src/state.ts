@@ -17,6 +17,16 @@ export const themeChoice = signal<ThemeChoice | null>(null);
 export const popover = signal<"layers" | "time" | "more" | null>(null);
 export const panelOpen = signal(true);
 export const panelWidth = signal(380);
+/** Whether the planner's screen has taken two thirds of the window, as its user chose. */
+export const planWide = signal(false);
+const windowWidth = signal(innerWidth);
+addEventListener("resize", () => (windowWidth.value = innerWidth));
+/** The width of the panel as it is shown: that of planning is at least a third of the window. */
+export const shownWidth = computed(() => {
+  if (task.value.kind !== "plan") return panelWidth.value;
+  const third = Math.round(windowWidth.value / 3);
+  return planWide.value ? Math.max(third, Math.min(1240, windowWidth.value - 320)) : Math.max(panelWidth.value, Math.min(480, third));
+});
 /** Height of the sheet on a phone: only its handle, a third of the screen, or most of it. */
 export const sheet = signal<"peek" | "third" | "tall">("third");
 export const status = signal<Status | null>(null);
@@ -79,6 +89,7 @@ export function go(next: Task, question = ""): boolean {
     task.value = next;
     panelOpen.value = true;
     if (sheet.value === "peek") sheet.value = "third";
+    if (next.kind === "plan") sheet.value = "tall";
   });
   return true;
 }
@@ -96,6 +107,13 @@ export function amend(next: Task): void {
   amending = false;
 }
 
+/** Shows another instant without a step for "back", while time is moved or played. */
+export function amendAt(instant: string | null): void {
+  amending = true;
+  at.value = instant;
+  amending = false;
+}
+
 /** Reads what this browser remembers and then the address, which wins; then keeps the address up to date. */
 export function startState(): void {
   const stored = recall("lang");
@@ -105,9 +123,11 @@ export function startState(): void {
   if (storedTheme === "light" || storedTheme === "dark") themeChoice.value = storedTheme;
   const storedWidth = Number(recall("panel"));
   if (storedWidth >= 300 && storedWidth <= 640) panelWidth.value = storedWidth;
+  planWide.value = recall("plan.wide") === "yes";
   const storedOn = recall("on");
   if (storedOn) take({ ...readAddress("on=" + storedOn), task: task.value });
   take(readAddress(location.hash));
+  if (task.value.kind === "plan") sheet.value = "tall";
   let written: Task = task.value;
   let writtenAt = at.value;
   let reading = false;

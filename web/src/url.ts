@@ -9,8 +9,14 @@ export type Task =
   | { kind: "list"; layer: LayerName; q?: string; where?: Record<string, string> }
   | { kind: "coords"; text: string }
   | { kind: "points" }
+  | { kind: "parking" }
+  | { kind: "plan"; zone: string; id?: string; tab?: PlanTab; day?: string }
   | { kind: "account" }
   | { kind: "keys" };
+
+/** The parts of the planner's screen; the week is the first. */
+export const planTabs = ["week", "year", "difference", "review"] as const;
+export type PlanTab = (typeof planTabs)[number];
 
 /** Camera: zoom and centre. */
 export interface View {
@@ -66,7 +72,13 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       return;
     case "coords":
       return put("c", t.text);
+    case "plan":
+      put("plan", t.id ? `${t.zone}/${t.id}` : t.zone);
+      if (t.tab && t.tab !== "week") put("tab", t.tab);
+      if (t.day) put("day", t.day);
+      return;
     case "points":
+    case "parking":
     case "account":
     case "keys":
       return put("show", t.kind);
@@ -105,9 +117,17 @@ function readTask(q: URLSearchParams): Task {
   if (feature && isLayerName(feature[1]!)) return { kind: "feature", layer: feature[1], id: feature[2]! };
   const list = q.get("list") ?? "";
   if (isLayerName(list)) return readList(list, q);
+  const plan = /^([^/]+)(?:\/(.+))?$/.exec(q.get("plan") ?? "");
+  if (plan) return readPlan(plan[1]!, plan[2], q);
   if (q.get("c")) return { kind: "coords", text: q.get("c")! };
   const show = q.get("show");
-  return show === "points" || show === "account" || show === "keys" ? { kind: show } : { kind: "home" };
+  return show === "points" || show === "parking" || show === "account" || show === "keys" ? { kind: show } : { kind: "home" };
+}
+
+function readPlan(zone: string, id: string | undefined, q: URLSearchParams): Task {
+  const tab = planTabs.find((p) => p === q.get("tab") && p !== "week");
+  const day = /^\d{4}-\d\d-\d\d$/.test(q.get("day") ?? "") ? q.get("day")! : undefined;
+  return { kind: "plan", zone, ...(id && { id }), ...(tab && { tab }), ...(day && { day }) };
 }
 
 function readList(layer: LayerName, q: URLSearchParams): Task {

@@ -93,6 +93,36 @@ export class Client {
     return this.read("/v1/me", {});
   }
 
+  /**
+   * A request that has an answer in JSON. etag becomes If-Match. A POST carries a key of its own, the same again while the same body has
+   * not been answered, so that what was sent twice over a bad line is done once.
+   */
+  async request<T>(method: string, path: string, options: { query?: Query; body?: unknown; etag?: string; signal?: AbortSignal } = {}): Promise<{ body: T; etag: string }> {
+    const { query = {}, body, etag, signal } = options;
+    const headers: Record<string, string> = {};
+    if (etag) headers["If-Match"] = etag;
+    const data = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+    if (body !== undefined && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
+    const attempt = `${method} ${path} ${etag ?? ""} ${typeof data === "string" ? data : ""}`;
+    if (method === "POST") headers["Idempotency-Key"] = this.keyFor(attempt);
+    try {
+      const response = await this.send(method, withQuery(path, query), headers, data, signal);
+      this.keys.delete(attempt);
+      return { body: (response.status === 204 ? null : await response.json()) as T, etag: response.headers.get("ETag") ?? "" };
+    } catch (cause) {
+      if (cause instanceof Problem && !cause.offline) this.keys.delete(attempt);
+      throw cause;
+    }
+  }
+
+  private readonly keys = new Map<string, string>();
+
+  private keyFor(attempt: string): string {
+    const key = this.keys.get(attempt) ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+    this.keys.set(attempt, key);
+    return key;
+  }
+
   private async read<T>(path: string, query: Query, signal?: AbortSignal): Promise<T> {
     const response = await this.send("GET", withQuery(path, query), {}, undefined, signal);
     return (await response.json()) as T;

@@ -48,6 +48,10 @@ export function images(): Array<{ id: string; svg: string; width: number; height
     );
     out.push(image(`hatch-${theme}`, 12, 12, `<path d="M-3 9 9 -3M-3 15 15 -3M3 15 15 3" stroke="${p.park}" stroke-width="1" stroke-opacity="0.45" fill="none"/>`));
   }
+  for (const theme of themes) {
+    const stroke = theme === "dark" ? "#0c1213" : "#ffffff";
+    out.push(image(`provisional-${theme}`, 8, 8, `<path d="M-2 6 6 -2M-2 10 10 -2M2 10 10 2" stroke="${theme === "print" ? "#000000" : stroke}" stroke-width="1.600" fill="none"/>`));
+  }
   for (const mode of modes) out.push(image(`mode-${mode}-print`, 12, 12, modePattern(mode)));
   return out;
 }

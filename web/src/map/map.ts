@@ -5,8 +5,9 @@ import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplif
 import type { FeatureCollection } from "geojson";
 import type { Geometry as FormerShape } from "../api/types";
 import { asking } from "../ask";
+import { provisionalYear } from "../plan/provisional";
 import { drawnPoints } from "../points/drawn";
-import { at, go, on, panelOpen, panelWidth, phone, sheet, task, theme, view } from "../state";
+import { at, go, on, panelOpen, phone, sheet, shownWidth, task, theme, view } from "../state";
 import { buildStyle } from "../style/build";
 import type { Theme } from "../style/palette";
 import { lang, t } from "../text";
@@ -38,6 +39,7 @@ export const selected = computed<{ layer: string; id: string } | null>(() => {
   if (pointed.value) return pointed.value;
   const now = task.value;
   if (now.kind === "feature") return { layer: now.layer, id: now.id };
+  if (now.kind === "plan") return { layer: "zones", id: now.zone };
   const a = asking.value;
   const answer = a.kind === "answered" ? a.answer : a.kind === "asking" ? a.before : null;
   return now.kind === "point" && answer?.grid ? { layer: "grids", id: answer.grid.code } : null;
@@ -107,7 +109,11 @@ function listen(m: MapLibre, root: HTMLElement): void {
     const c = m.getCenter();
     view.value = { zoom: round(m.getZoom(), 2), lon: round(c.lng, 5), lat: round(c.lat, 5) };
   });
-  m.on("click", (e) => askAt(e.lngLat.lng, e.lngLat.lat));
+  m.on("click", (e) => {
+    const zone = choosesZones() ? zoneAt(m, e.point) : null;
+    if (zone) go({ kind: "feature", layer: "zones", id: zone }, t("edit.leave"));
+    else askAt(e.lngLat.lng, e.lngLat.lat);
+  });
   m.getCanvas().addEventListener("keydown", (e) => {
     if (e.key === "Enter" && !e.isComposing) askAt(m.getCenter().lng, m.getCenter().lat);
   });
@@ -120,6 +126,19 @@ function hexagonHere(m: MapLibre): { cell: string; count: number; abandoned: num
   const { lon, lat } = a.answer.position;
   const found = m.queryRenderedFeatures(m.project([lon, lat]), { layers: ["hexagon-fill"] })[0]?.properties;
   return found ? { cell: String(found["cell"]), count: Number(found["count"]), abandoned: Number(found["abandoned"] ?? 0) } : null;
+}
+
+/** Whether a click on a zone chooses it: while the panel is about zones. Elsewhere a click asks who is responsible. */
+function choosesZones(): boolean {
+  const now = task.peek();
+  return now.kind === "parking" || now.kind === "plan" || (now.kind === "feature" && now.layer === "zones") || (now.kind === "list" && now.layer === "zones");
+}
+
+/** The zone that is drawn at a place of the screen or a few pixels beside it. */
+function zoneAt(m: MapLibre, { x, y }: { x: number; y: number }): string | null {
+  if (!m.getLayer("zone-fill")) return null;
+  const found = m.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: ["zone-fill"] })[0];
+  return found ? String(found.properties["id"]) : null;
 }
 
 function askAt(lon: number, lat: number): void {
@@ -175,7 +194,7 @@ function keepDrawn(m: MapLibre, name: string, what: ReadonlySignal<FeatureCollec
 }
 
 function styleInput() {
-  return { theme: theme.value, lang: lang.value, on: [...on.value], selected: selected.value, query: tileQuery.value };
+  return { theme: theme.value, lang: lang.value, on: [...on.value], selected: selected.value, query: tileQuery.value, provisional: provisionalYear.value };
 }
 
 function style() {
@@ -185,7 +204,7 @@ function style() {
 /** The style of what the map shows now, for a screen or for paper. */
 export function styleFor(theme: Theme) {
   const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, pick: pick.peek(), points: drawnPoints.peek(), images: true });
+  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, provisional: provisionalYear.value, pick: pick.peek(), points: drawnPoints.peek(), images: true });
 }
 
 /** Gives a map an image that its style names. */
@@ -201,7 +220,7 @@ export async function addImage(to: MapLibre, id: string): Promise<void> {
 /** What the panel covers, so that the middle of the map is the middle of what is seen. */
 function panelPadding(): { left: number; bottom: number; top: number; right: number } {
   if (!panelOpen.value) return { left: 0, bottom: 0, top: 0, right: 0 };
-  if (!phone.value) return { left: panelWidth.value, bottom: 0, top: 0, right: 0 };
+  if (!phone.value) return { left: shownWidth.value, bottom: 0, top: 0, right: 0 };
   const share = { peek: 0.08, third: 0.33, tall: 0.33 }[sheet.value];
   return { left: 0, bottom: Math.round(innerHeight * share), top: 0, right: 0 };
 }

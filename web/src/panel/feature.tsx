@@ -11,6 +11,7 @@ import { isSeen, showBox, showPoint } from "../map/map";
 import { boxOf, placeOn } from "../place";
 import { at, changedSince, client, go, me } from "../state";
 import { fieldName, moment, nameOf, t } from "../text";
+import { ZoneSchedule } from "../plan/zone";
 import { Editions } from "./editions";
 import { Lineage } from "./lineage";
 import { Changed, Facts, Head, kindName, Section, Skeleton, TaskLink } from "./parts";
@@ -82,6 +83,7 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
       <Section title={t("feature.facts")}>
         <Facts rows={factsOf(feature)} />
       </Section>
+      {layer === "zones" && <ZoneSchedule key={id} zone={id} />}
       {layer === "editions" && <Lineage key={id} edition={id} />}
       <PartLists layer={layer} feature={feature} />
       <Actions layer={layer} feature={feature} onEdit={() => setEditing(true)} />

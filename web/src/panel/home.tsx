@@ -33,6 +33,13 @@ export function HomePanel() {
       <Section title={t("home.tools")}>
         <ul class="rows">
           <li>
+            <TaskLink to={{ kind: "parking" }} test="parking-link">
+              <span class="name">{t("parking.title")}</span>
+              <Icon name="next" />
+              <small>{t("home.parking")}</small>
+            </TaskLink>
+          </li>
+          <li>
             <TaskLink to={{ kind: "points" }} test="points-link">
               <span class="name">{t("points.title")}</span>
               <Icon name="next" />

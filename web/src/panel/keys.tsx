@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { t } from "../text";
-import { Head } from "./parts";
+import { Head, Section } from "./parts";
 
 /** Every key, and what it does. */
 export function KeysPanel() {
@@ -16,20 +16,38 @@ export function KeysPanel() {
     [["+", "−"], t("keys.zoom")],
     [[t("keys.arrows")], t("keys.map")],
     [[t("keys.enter")], t("keys.ask")],
+    [["M"], t("keys.parking")],
     [["Ctrl+P"], t("keys.print")],
     [["Ctrl+Z", "Ctrl+Y"], t("keys.undo")],
+  ];
+  const planning: Array<[keys: string[], what: string]> = [
+    [["←", "→", "↑", "↓"], t("keys.bars")],
+    [["Shift+←→", "Ctrl+←→"], t("keys.bars.end")],
+    [["Alt+←→"], t("keys.bars.fine")],
+    [[t("keys.enter"), "N", "Del"], t("keys.bars.open")],
+    [["Shift+↓", "N"], t("keys.year")],
+    [["Ctrl+S"], t("keys.save")],
   ];
   return (
     <>
       <Head title={t("keys.title")} line={t("keys.line")} />
-      <dl class="facts keys">
-        {rows.map(([keys, what]) => (
-          <div key={what}>
-            <dt>{keys.map<ComponentChildren>((k) => <kbd key={k}>{k}</kbd>)}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList rows={rows} />
+      <Section title={t("keys.plan")}>
+        <KeyList rows={planning} />
+      </Section>
     </>
+  );
+}
+
+function KeyList({ rows }: { rows: Array<[keys: string[], what: string]> }) {
+  return (
+    <dl class="facts keys">
+      {rows.map(([keys, what]) => (
+        <div key={what}>
+          <dt>{keys.map<ComponentChildren>((k) => <kbd key={k}>{k}</kbd>)}</dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icon";
-import { panelOpen, panelWidth, phone, remember, sheet, stepBack, task } from "../state";
+import { panelOpen, panelWidth, phone, planWide, remember, sheet, shownWidth, stepBack, task } from "../state";
 import { t } from "../text";
 import { AccountPanel } from "./account";
 import { CoordsPanel } from "./coords";
@@ -10,6 +10,8 @@ import { KeysPanel } from "./keys";
 import { ListPanel } from "./list";
 import { AnswerPanel } from "./answer";
 import { PointsPanel } from "./points";
+import { ParkingPanel } from "../plan/parking";
+import { PlanPanel } from "../plan/panel";
 
 const width = { min: 300, max: 640, step: 16 };
 
@@ -24,7 +26,7 @@ export function Panel() {
     body.current?.scrollTo(0, 0);
     const focus = document.activeElement;
     if (focus === document.body || (focus && body.current?.contains(focus))) document.getElementById("panel-title")?.focus({ preventScroll: true });
-  }, [now.kind, now.kind === "feature" ? `${now.layer}/${now.id}` : "", now.kind === "list" ? now.layer : ""]);
+  }, [now.kind, now.kind === "feature" ? `${now.layer}/${now.id}` : "", now.kind === "list" ? now.layer : "", now.kind === "plan" ? now.zone : ""]);
   if (!panelOpen.value) {
     return (
       <button type="button" class="panel-open" aria-label={t("panel.open")} title={t("panel.open")} onClick={() => (panelOpen.value = true)}>
@@ -48,7 +50,7 @@ export function Panel() {
       <div ref={body} class="panel-body" tabIndex={-1}>
         <Content />
       </div>
-      {!phone.value && <Divider />}
+      {!phone.value && !(now.kind === "plan" && planWide.value) && <Divider />}
     </section>
   );
 }
@@ -66,6 +68,10 @@ function Content() {
       return <ListPanel key={now.layer} task={now} />;
     case "coords":
       return <CoordsPanel key={now.text} text={now.text} />;
+    case "parking":
+      return <ParkingPanel />;
+    case "plan":
+      return <PlanPanel key={`${now.zone}/${now.id ?? ""}`} task={now} />;
     case "points":
       return <PointsPanel />;
     case "account":
@@ -82,7 +88,7 @@ function Divider() {
   const key = (e: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowLeft: -width.step, ArrowRight: width.step };
     const step = steps[e.key];
-    if (step) set(panelWidth.value + step);
+    if (step) set(shownWidth.value + step);
     else if (e.key === "Home") set(width.min);
     else if (e.key === "End") set(width.max);
     else return;
@@ -96,7 +102,7 @@ function Divider() {
       tabIndex={0}
       aria-orientation="vertical"
       aria-label={t("panel.resize")}
-      aria-valuenow={panelWidth.value}
+      aria-valuenow={shownWidth.value}
       aria-valuemin={width.min}
       aria-valuemax={width.max}
       onKeyDown={key}

@@ -28,6 +28,8 @@ export interface StyleInput {
   points?: FeatureCollection;
   /** The application gives the images that a style names. Without them poles are discs and parks a light wash, for any other map. */
   images?: boolean;
+  /** Zones are hatched: what they are used for rests on days off that have not been announced. */
+  provisional?: boolean;
   /** Appended to the addresses of tiles that depend on time, for an instant that is not now: "" or "?at=…". */
   query?: string;
 }
@@ -42,7 +44,7 @@ export function buildStyle(input: StyleInput): StyleSpecification {
   const switched = (key: LayerKey, layers: LayerSpecification[]) => layers.map((l) => show(l, on.has(key)));
   const area = areaLayers(brush);
   const overlay = overlayLayers(brush);
-  const kerb = kerbLayers(brush);
+  const kerb = kerbLayers(brush, input.provisional ?? false);
   const hexagon = hexagonLayers(brush);
   const road = roadLayers(brush);
   return {

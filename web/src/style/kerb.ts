@@ -16,7 +16,7 @@ const modeWords: Record<Brush["lang"], Record<Mode, string>> = {
 const claimLetters: Record<ClaimState, string> = { none: "○", open: "◇", claimed: "●", disputed: "▲", unclaimed: "■" };
 
 /** Kerb zones by mode, their numbered spaces, and poles by claim state. */
-export function kerbLayers(b: Brush): Record<"zones" | "numbers" | "poles", LayerSpecification[]> {
+export function kerbLayers(b: Brush, provisional = false): Record<"zones" | "numbers" | "poles", LayerSpecification[]> {
   const kerb = (id: string, layer: string, minzoom: number) => ({ id, source: "kerb", "source-layer": layer, minzoom }) as const;
   const mode = ["match", ["get", "mode"], ...modes.flatMap((m) => [m, b.p.mode[m]]), b.p.mode.travel] as unknown as ExpressionSpecification;
   const poleIcons: LayerSpecification = {
@@ -83,6 +83,7 @@ export function kerbLayers(b: Brush): Record<"zones" | "numbers" | "poles", Laye
         paint: { "line-color": b.p.segment, "line-width": 1.5, "line-dasharray": [3, 2] },
       },
       ...(print ? paper : screen),
+      ...(provisional && b.images ? [{ ...kerb("zone-provisional", "zones", 13), type: "fill", paint: { "fill-pattern": `provisional-${b.theme}` } } satisfies LayerSpecification] : []),
       { ...kerb("space-line", "spaces", 17), type: "line", paint: { "line-color": mode, "line-width": 1, "line-opacity": 0.9 } },
     ],
     numbers: [

@@ -5,6 +5,8 @@ import { byZoom, only } from "./expr.ts";
 type Selected = { layer: string; id: string } | null;
 
 const areaLayers = ["districts", "towns", "grids", "communities", "overlays"];
+/** What has no shape of its own. */
+const shapeless = ["units", "editions", "notices", "schedules", "orders", "activations"];
 const kerbAreas = ["zones", "spaces"];
 
 /** The source that holds a layer's tiles. */
@@ -26,7 +28,7 @@ export const pickLayers = {
       { id: "pick-former-line", source: "pick", type: "line", filter: only("kind", "former"), layout: { "line-join": "round" }, paint: { "line-color": b.p.accent, "line-width": 2, "line-dasharray": [3, 2] } },
     ];
     const drawn = [...former, ...accuracy];
-    if (!selected || selected.layer === "poles" || selected.layer === "units" || selected.layer === "editions") return drawn;
+    if (!selected || selected.layer === "poles" || shapeless.includes(selected.layer)) return drawn;
     const at = { source: sourceOf(selected.layer), "source-layer": selected.layer, filter: isSelected(selected) } as const;
     const area = areaLayers.includes(selected.layer) || kerbAreas.includes(selected.layer);
     const wide = selected.layer === "roads" || selected.layer === "segments";

@@ -1,7 +1,10 @@
+import { enPlan } from "./en.plan";
 import type { Key } from "./zh";
 
 /** Every text of the application in English; the keys are those of zh.ts. */
 export const en: Record<Key, string> = {
+  ...enPlan,
+
   "app.title": "Grid map",
   "app.demo": "Demo data",
   "app.loading": "Loading",

@@ -1,5 +1,9 @@
+import { zhPlan } from "./zh.plan";
+
 /** Every text of the application in Chinese. {name} is filled in; en.ts has the same keys. */
 export const zh = {
+  ...zhPlan,
+
   "app.title": "网格地图",
   "app.demo": "演示数据",
   "app.loading": "正在载入",
