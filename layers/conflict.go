@@ -60,6 +60,8 @@ const (
 	// closeWindows is the least pause between two windows, in milliseconds.
 	closeWindows = 30 * 60_000
 	longWorks    = Instant(7 * 24 * 3_600_000)
+	// mostOfClass is how many findings of one class are listed. What blocks is there if there is any of it.
+	mostOfClass = 50
 )
 
 // FindConflicts looks at a revision as it would be if it were published: beside the other revisions of its series that count and the
@@ -69,7 +71,7 @@ func FindConflicts(z *Zone, c *calendar.Calendar, s *Schedule, others []*Schedul
 	if err != nil {
 		return []Finding{{Code: NotValid, Blocks: true, IDs: []string{s.Code}, Detail: err.Error()}}
 	}
-	f := &finder{calendar: c, schedule: s, revision: r, open: map[string]bool{}}
+	f := &finder{calendar: c, schedule: s, revision: r, count: map[FindingCode]int{}, atOnce: true, close: true, open: map[string]bool{}}
 	f.zone(z)
 	beside := f.beside(others)
 	f.revisions(beside)
@@ -96,10 +98,18 @@ type finder struct {
 	schedule *Schedule
 	revision revision
 	found    []Finding
-	open     map[string]bool // rules of windows that open
+	count    map[FindingCode]int
+	// atOnce and close say that findings of ModesAtOnce and WindowsClose are still looked for.
+	atOnce, close bool
+	open          map[string]bool // rules of windows that open
 }
 
 func (f *finder) add(code FindingCode, blocks bool, first Instant, detail string, ids ...string) {
+	if f.count[code] == mostOfClass {
+		return
+	}
+	f.count[code]++
+	f.atOnce, f.close = f.count[ModesAtOnce] < mostOfClass, f.count[WindowsClose] < mostOfClass
 	one := Finding{Code: code, Blocks: blocks, IDs: ids, First: first, Detail: detail}
 	if first != 0 {
 		on, _ := calendar.DayAt(int64(first))
@@ -201,23 +211,25 @@ func (t *Timetable) began(on calendar.Day) (out []occurrence) {
 
 // pair compares two stretches. A window of an exception may lie over a usual one: that is what it is for.
 func (f *finder) pair(a, b *occurrence, met map[[2]string]bool) {
-	if a.special != b.special || a.use.Mode == b.use.Mode && a.use.Rule == b.use.Rule {
-		return
-	}
 	if b.From < a.From {
 		a, b = b, a
 	}
-	key := [2]string{a.use.Rule, b.use.Rule}
 	pause := b.From - a.To
+	meet := pause < 0 && f.atOnce && a.use.Mode != b.use.Mode
+	near := pause > 0 && pause < closeWindows && f.close && a.use != b.use
+	if !meet && !near || a.special != b.special {
+		return
+	}
+	key := [2]string{a.use.Rule, b.use.Rule}
 	switch {
 	case met[key]:
-	case pause < 0 && a.use.Mode != b.use.Mode:
-		met[key] = true
+		return
+	case meet:
 		f.add(ModesAtOnce, true, Instant(b.From), fmt.Sprintf("%s is %s and %s is %s", a.use.Rule, a.use.Mode, b.use.Rule, b.use.Mode), a.use.Rule, b.use.Rule)
-	case pause > 0 && pause < closeWindows:
-		met[key] = true
+	default:
 		f.add(WindowsClose, false, Instant(a.To), fmt.Sprintf("%d minutes lie between %s and %s", pause/60_000, a.use.Rule, b.use.Rule), a.use.Rule, b.use.Rule)
 	}
+	met[key] = true
 }
 
 // single looks at each window by itself.

@@ -121,6 +121,8 @@ const (
 	mostWindows    = 64
 	mostExceptions = 128
 	mostListed     = 64 // documents, comments, sign-offs
+	// mostInAll bounds the windows of a revision and of its exceptions together: what is compared grows with its square.
+	mostInAll = 192
 )
 
 // Validate checks dates, windows and exceptions, each on its own; FindConflicts says what they do to each other.
@@ -172,6 +174,13 @@ func (c *checker) count(pointer string, n, most int) bool {
 
 func (c *checker) exceptions(s *Schedule) {
 	if !c.count("/exceptions", len(s.Exceptions), mostExceptions) {
+		return
+	}
+	all := len(s.Windows)
+	for i := range s.Exceptions {
+		all += len(s.Exceptions[i].Windows)
+	}
+	if !c.count("/exceptions", all, mostInAll) {
 		return
 	}
 	seen := map[string]bool{}
