@@ -17,32 +17,33 @@ import (
 // importCmd is "wangge import".
 type importCmd struct {
 	atStore
-	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, grids, communities, overlays, segments, zones, spaces, poles, roads; or calendar, for the days off of a year."`
+	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, grids, communities, overlays, segments, zones, spaces, poles, roads; or calendar, for the days off of a year; or kerb, for kerb data of others."`
 	File  string `arg:"" optional:"" help:"A GeoJSON, GeoPackage or CSV file, or days off as JSON; - reads standard input (with --format)."`
 
-	CRS         string  `name:"crs" help:"The system of the file's coordinates, never guessed: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
-	FileLayer   string  `name:"layer" help:"Which layer of a GeoPackage with several." placeholder:"NAME"`
-	Format      string  `help:"geojson, gpkg or csv; recognised by the content." placeholder:"FORMAT"`
-	Encoding    string  `help:"Characters of GeoJSON and CSV: utf-8, gbk, gb18030 or utf-16." placeholder:"NAME"`
-	Lenient     bool    `name:"lenient-numbers" help:"Take a text for a coordinate if it reads as a number, with a warning."`
-	LonField    string  `help:"CSV: the column of the longitude or easting." placeholder:"FIELD" group:"Fields"`
-	LatField    string  `help:"CSV: the column of the latitude or northing." placeholder:"FIELD" group:"Fields"`
-	WKTField    string  `name:"wkt-field" help:"CSV: the column of the geometry as WKT." placeholder:"FIELD" group:"Fields"`
-	Mapped      mapped  `embed:""`
-	Edition     string  `help:"The edition that the borders belong to, such as 2025-03." placeholder:"CODE" group:"Edition"`
-	ValidFrom   string  `help:"From when it applies: a day in Shanghai or a time with offset; now if it is not given." placeholder:"TIME" group:"Edition"`
-	Authority   string  `help:"Who drew the borders. This and the next three make an edition official." placeholder:"NAME" group:"Edition"`
-	Document    string  `help:"The document that puts them in force." placeholder:"NUMBER" group:"Edition"`
-	SurveyDate  string  `help:"The day of the survey." placeholder:"DAY" group:"Edition"`
-	Accuracy    float64 `help:"The stated accuracy of the survey in metres." placeholder:"METRES" group:"Edition"`
-	Repair      bool    `help:"Mend rings, gaps and overlaps; the report says what moved."`
-	Tolerance   float64 `help:"How far a border may move, in metres." default:"0.5"`
-	Replace     bool    `name:"replace-all" help:"End the features that the file does not have. Towns, grids and communities are always replaced as a whole."`
-	Local       bool    `help:"calendar: a local notice, which goes before that of the State Council."`
-	DryRun      bool    `help:"Only report."`
-	JSON        bool    `name:"json" help:"The report as JSON."`
-	MaxProblems int     `help:"How many problems of each kind the text report lists; 0 is up to 1000." default:"10"`
-	Undo        string  `help:"Undo the import of that revision instead, if nothing was changed on top of it." placeholder:"ID"`
+	CRS         string   `name:"crs" help:"The system of the file's coordinates, never guessed: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
+	FileLayer   string   `name:"layer" help:"Which layer of a GeoPackage with several." placeholder:"NAME"`
+	Format      string   `help:"geojson, gpkg or csv; of kerb data curblr, cds or sf; recognised by the content." placeholder:"FORMAT"`
+	Encoding    string   `help:"Characters of GeoJSON and CSV: utf-8, gbk, gb18030 or utf-16." placeholder:"NAME"`
+	Lenient     bool     `name:"lenient-numbers" help:"Take a text for a coordinate if it reads as a number, with a warning."`
+	LonField    string   `help:"CSV: the column of the longitude or easting." placeholder:"FIELD" group:"Fields"`
+	LatField    string   `help:"CSV: the column of the latitude or northing." placeholder:"FIELD" group:"Fields"`
+	WKTField    string   `name:"wkt-field" help:"CSV: the column of the geometry as WKT." placeholder:"FIELD" group:"Fields"`
+	Mapped      mapped   `embed:""`
+	Edition     string   `help:"The edition that the borders belong to, such as 2025-03." placeholder:"CODE" group:"Edition"`
+	ValidFrom   string   `help:"From when it applies: a day in Shanghai or a time with offset; now if it is not given." placeholder:"TIME" group:"Edition"`
+	Authority   string   `help:"Who drew the borders. This and the next three make an edition official." placeholder:"NAME" group:"Edition"`
+	Document    string   `help:"The document that puts them in force." placeholder:"NUMBER" group:"Edition"`
+	SurveyDate  string   `help:"The day of the survey." placeholder:"DAY" group:"Edition"`
+	Accuracy    float64  `help:"The stated accuracy of the survey in metres." placeholder:"METRES" group:"Edition"`
+	Repair      bool     `help:"Mend rings, gaps and overlaps; the report says what moved."`
+	Tolerance   float64  `help:"How far a border may move, in metres." default:"0.5"`
+	Replace     bool     `name:"replace-all" help:"End the features that the file does not have. Towns, grids and communities are always replaced as a whole."`
+	Local       bool     `help:"calendar: a local notice, which goes before that of the State Council."`
+	With        []string `help:"kerb: a further file of the same form, such as the policies to the zones of CDS." placeholder:"FILE" sep:"none"`
+	DryRun      bool     `help:"Only report."`
+	JSON        bool     `name:"json" help:"The report as JSON."`
+	MaxProblems int      `help:"How many problems of each kind the text report lists; 0 is up to 1000." default:"10"`
+	Undo        string   `help:"Undo the import of that revision instead, if nothing was changed on top of it." placeholder:"ID"`
 }
 
 // mapped are the flags that say which field of the file goes into which column.
@@ -69,6 +70,9 @@ func (importCmd) Help() string {
 The days off of a year are read from JSON with year, papers and days, each with name, date and isOffDay. The report lists the days that are of another kind
 than before and the zones that are used otherwise because of it; an amended notice takes the place of the one before, as its next version.
 
+Kerb data of others (CurbLR, CDS, the regulations of San Francisco) becomes segments, zones and drafts of schedules by "import". The report says
+record by record what could not be carried over and why, and which conflicts the drafts have. Data of another city goes into a store of its own (init --empty).
+
 Fields named like a column of the layer are taken by themselves; a field for code and one for name are also recognised under their usual other names.
 
 Examples:
@@ -78,6 +82,7 @@ Examples:
     wangge import poles poles.csv --crs gcj02 --encoding gbk --lon-field 经度 --lat-field 纬度
     wangge import communities villages.geojson --crs bd09 --dry-run
     wangge import calendar 2027.json
+    wangge import kerb zones.json --with policies.json --format cds --crs wgs84 --dry-run
     wangge import --undo 12`
 }
 
@@ -90,8 +95,11 @@ func (c *importCmd) Run(ctx context.Context, h *host) error {
 	if c.Undo != "" {
 		return c.undo(ctx, h, at)
 	}
-	if c.Layer == calendarName {
+	switch c.Layer {
+	case calendarName:
 		return c.importCalendar(ctx, h, at)
+	case kerbName:
+		return c.importKerb(ctx, h, at)
 	}
 	in, err := c.input(h)
 	if err != nil {

@@ -28,9 +28,9 @@ func mayImport() map[string][]string {
 		"layers/cds":            {"geo", "layers", "layers/calendar"},
 		"layers/cql2":           {"geo", "layers"},
 		"layers/mvt":            {"geo", "layers"},
-		"layers/mvt/tileset":    {"geo", "layers", "layers/mvt"}, // tiles in a file, so that mvt itself needs no database
-		"layers/source":         {"geo", "layers"},
-		"layers/wkb":            {"geo"}, // the codec of the two stores
+		"layers/mvt/tileset":    {"geo", "layers", "layers/mvt"},      // tiles in a file, so that mvt itself needs no database
+		"layers/source":         {"geo", "layers", "layers/calendar"}, // dates and days of the week of schedules
+		"layers/wkb":            {"geo"},                              // the codec of the two stores
 		"layers/postgis":        {"geo", "layers", "layers/wkb", "migrations"},
 		"layers/postgis/pgtest": {}, // for tests
 		"layers/geopackage":     {"geo", "layers", "layers/wkb", "migrations"},
