@@ -62,13 +62,18 @@ func open(t *testing.T, base, path string, width, height int, lang string) *page
 		t.Skipf("no browser: %v", err)
 	}
 	p.do(chromedp.EmulateViewport(int64(width), int64(height)))
-	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: tellErrors})
-		return err
-	}))
+	p.do(addScript(tellErrors))
 	p.do(chromedp.Navigate(base + path))
 	p.idle()
 	return p
+}
+
+// addScript runs JavaScript first in every document that is opened from now on.
+func addScript(script string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	})
 }
 
 // meets says that answers with the status are no fault of the page, from now on and before.

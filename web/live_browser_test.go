@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -9,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"wangge/geo"
@@ -26,10 +24,7 @@ func (p *page) another(t *testing.T, base, path string, width, height int64, scr
 	}
 	q.do(chromedp.EmulateViewport(width, height))
 	for _, script := range append(scripts, tellErrors) {
-		q.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-			_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-			return err
-		}))
+		q.do(addScript(script))
 	}
 	q.do(chromedp.Navigate(base + path))
 	q.idle()

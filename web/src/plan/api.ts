@@ -1,5 +1,5 @@
 import type { Problem } from "../api/problem";
-import { at, client } from "../state";
+import { client } from "../state";
 import { dayOf, numberOf, placeOf } from "./dates";
 import { contentOf } from "./content";
 import { daysFrom, type Days } from "./days";
@@ -59,12 +59,12 @@ export async function calendar(from: string, until: string, signal?: AbortSignal
   return daysFrom((await client.request<Year>("GET", "/v1/calendar", { query: { from, until }, ...(signal && { signal }) })).body);
 }
 
-/** All revisions, of one zone if it is given, the newest first. */
-export async function revisions(zone: string | undefined, signal?: AbortSignal): Promise<Schedule[]> {
+/** All revisions as they are at an instant, null for now; of one zone if it is given, the newest first. */
+export async function revisions(zone: string | undefined, instant: string | null, signal?: AbortSignal): Promise<Schedule[]> {
   const out: Schedule[] = [];
   let cursor: string | undefined;
   do {
-    const page = await client.list("schedules", { zone, limit: 500, cursor, at: at.peek() ?? undefined }, signal);
+    const page = await client.list("schedules", { zone, limit: 500, cursor, at: instant ?? undefined }, signal);
     out.push(...(page.items as unknown as Schedule[]));
     cursor = page.next;
   } while (cursor !== undefined);

@@ -12,7 +12,7 @@ import { nameOf, t } from "../text";
 import { planTabs, type PlanTab, type Task } from "../url";
 import { calendar, judged as fetchJudged, revisions, today } from "./api";
 import { PlanConflict } from "./conflict";
-import { addException, addWindow, contentOf, exceptionAt, newContent, newException, newWindow, refOfRule, removeException, removeWindow, replaceException, replaceWindow, windowAt, type Ref } from "./content";
+import { addException, addWindow, contentOf, exceptionAt, newContent, newException, newWindow, refOfRule, removeException, removeWindow, replaceException, replaceWindow, sameRef, stable, windowAt, type Ref } from "./content";
 import { addDays, isDay, mondayOf, placeOf, weekdayOf } from "./dates";
 import { noDays } from "./days";
 import { DifferenceView } from "./difference";
@@ -79,7 +79,7 @@ export function PlanPanel({ task }: { task: PlanTask }) {
 
 async function load(task: PlanTask, signal: AbortSignal): Promise<Loaded> {
   const kept = handed?.id === task.id ? handed : null;
-  const [{ feature }, list, found] = await Promise.all([client.feature("zones", task.zone, undefined, signal), revisions(task.zone, signal), task.id ? (kept ?? fetchJudged(task.id, signal)) : null]);
+  const [{ feature }, list, found] = await Promise.all([client.feature("zones", task.zone, undefined, signal), revisions(task.zone, null, signal), task.id ? (kept ?? fetchJudged(task.id, signal)) : null]);
   handed = null;
   if (found) return { zone: feature, list, start: { judged: found.body, etag: found.etag, content: contentOf(found.body.schedule) } };
   return { zone: feature, list, start: { judged: null, etag: "", content: freshContent(feature, list) } };
@@ -117,7 +117,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
   const focusForm = useRef(false);
   const root = useRef<HTMLDivElement>(null);
   const edition = layerRevision.value["schedules"] ?? 0;
-  const refreshed = useLoad(`revisions/${task.zone}/${edition}/${editor.etag}`, (signal) => revisions(task.zone, signal), true);
+  const refreshed = useLoad(`revisions/${task.zone}/${edition}/${editor.etag}`, (signal) => revisions(task.zone, null, signal), true);
   const list = refreshed.value ?? first;
   const published = publishedOf(list.filter((s) => s.id !== id));
 
@@ -170,8 +170,13 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
     return () => removeEventListener("keydown", key);
   });
 
+  const isChanged = (r: Ref) => stable(windowAt(editor.base, r)) !== stable(windowAt(content, r));
+  /** Leads to what a finding is about: first to what was edited, and when it is shown to the next. */
   const goTo = (f: Finding) => {
-    const ref = f.ids.map((one) => refOfRule(content, one)).find((r) => r !== null) ?? null;
+    const refs = f.ids.map((one) => refOfRule(content, one)).filter((r) => r !== null);
+    const ownFirst = [...refs.filter((r) => isChanged(r)), ...refs.filter((r) => !isChanged(r))];
+    const shown = ownFirst.findIndex((r) => selected?.kind === "window" && sameRef(r, selected.ref));
+    const ref = ownFirst[(shown + 1) % ownFirst.length] ?? null;
     const exception = f.ids.map((one) => exceptionAt(content, one.split("/")[1] ?? null)).find((x) => x !== null) ?? null;
     if (f.date) show({ tab: "week", day: f.date });
     else show({ tab: ref ? "week" : exception ? "year" : "week" });

@@ -60,7 +60,7 @@ export function ParkingPanel() {
 }
 
 async function load(instant: string | null, signal: AbortSignal): Promise<Loaded> {
-  const [page, list] = await Promise.all([client.list("zones", { limit: mostZones, at: instant ?? undefined }, signal), revisions(undefined, signal)]);
+  const [page, list] = await Promise.all([client.list("zones", { limit: mostZones, at: instant ?? undefined }, signal), revisions(undefined, null, signal)]);
   const modes = await Promise.all(page.items.map((z) => evaluate(z.id, instant, signal)));
   return { zones: page.items, more: page.next !== undefined, modes: new Map(page.items.map((z, i) => [z.id, modes[i]!])), revisions: list };
 }

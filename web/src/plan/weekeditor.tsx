@@ -53,12 +53,12 @@ export function WeekEditor(props: Props) {
   const shown = withDrag(content, drag, stepOf(fine.current));
   const rows = rowsOf(shown, days, dates, addDays);
 
-  // After an edit the focus is where its bar is now.
+  // After an edit the focus is where its bar is now. The page may be drawn once more before it has the edit.
   useEffect(() => {
-    const key = focusNext.current;
-    if (!key) return;
+    const bar = focusNext.current && body.current?.querySelector<HTMLElement>(`[data-bar="${CSS.escape(focusNext.current)}"]`);
+    if (!bar) return;
     focusNext.current = null;
-    body.current?.querySelector<HTMLElement>(`[data-bar="${CSS.escape(key)}"]`)?.focus();
+    bar.focus();
   });
 
   const add = (date: string, from = 20 * 60, minutes = 660) => {
@@ -73,6 +73,7 @@ export function WeekEditor(props: Props) {
     const action = w && barAction(e, w, weekdayOf(bar.day));
     if (!w || !action || (!editable && action.kind !== "open")) return;
     e.preventDefault();
+    focusNext.current = null;
     switch (action.kind) {
       case "open":
         return onOpen(bar.ref, true);
@@ -83,7 +84,6 @@ export function WeekEditor(props: Props) {
         return;
       case "remove":
         announcement.value = t("plan.said.removed", { window: windowText(w) });
-        focusNext.current = null;
         body.current?.querySelector<HTMLElement>(`[data-day="${bar.day}"]`)?.focus();
         return onEdit(t("plan.step.remove"), removeWindow(content, bar.ref));
       case "edit": {

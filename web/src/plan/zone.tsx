@@ -64,7 +64,7 @@ interface LoadedZone {
 }
 
 async function load(zone: string, instant: string | null, monday: string, signal: AbortSignal): Promise<LoadedZone> {
-  const [evaluation, week, list] = await Promise.all([evaluate(zone, instant, signal), intervals(zone, monday, addDays(monday, 7), undefined, signal), revisions(zone, signal)]);
+  const [evaluation, week, list] = await Promise.all([evaluate(zone, instant, signal), intervals(zone, monday, addDays(monday, 7), undefined, signal), revisions(zone, instant, signal)]);
   return { evaluation, intervals: week.intervals, revisions: list };
 }
 
