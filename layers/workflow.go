@@ -92,11 +92,11 @@ func (s *Schedule) say(step ScheduleState, h Hand) {
 
 // Submit asks for a review. What the findings of FindConflicts block is refused.
 func (s *Schedule) Submit(h Hand, findings []Finding) (*Schedule, error) {
-	if err := blocked(findings); err != nil {
-		return nil, err
-	}
 	next, err := s.step(InReview, h)
 	if err != nil {
+		return nil, err
+	}
+	if err := blocked(findings); err != nil {
 		return nil, err
 	}
 	next.SignOffs, next.Digest, next.Calendar = nil, "", ""

@@ -99,8 +99,9 @@ func TestStepsThatAreRefused(t *testing.T) {
 		step func() (*layers.Schedule, error)
 		want layers.RefusedReason
 	}{
-		"conflicts at the review": {func() (*layers.Schedule, error) { return draft().Submit(planner, bad) }, layers.HasConflicts},
-		"submitted twice":         {func() (*layers.Schedule, error) { return submitted(draft()).Submit(planner, nil) }, layers.WrongState},
+		"conflicts at the review":         {func() (*layers.Schedule, error) { return draft().Submit(planner, bad) }, layers.HasConflicts},
+		"submitted twice, with conflicts": {func() (*layers.Schedule, error) { return submitted(draft()).Submit(planner, bad) }, layers.WrongState},
+		"submitted twice":                 {func() (*layers.Schedule, error) { return submitted(draft()).Submit(planner, nil) }, layers.WrongState},
 		"back without a word": {func() (*layers.Schedule, error) {
 			return submitted(draft()).Return(layers.Hand{By: "reviewer", Text: " "})
 		}, layers.TextRequired},
