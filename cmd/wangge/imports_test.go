@@ -68,6 +68,7 @@ func mayUse() map[string][]string {
 		"github.com/tidwall/rtree":      {"geo"},
 		"github.com/twpayne/go-geom":    {"layers/wkb"},
 		"github.com/uber/h3-go":         {"geo"},
+		"github.com/xuri/excelize":      {"layers/source"},
 	}
 }
 
