@@ -142,7 +142,9 @@ func (s *Schedule) Validate(CodeSpace) error {
 	}
 	c.windows("/windows", s.Windows)
 	c.exceptions(s)
-	c.texts("/documents", s.Documents)
+	if c.count("/documents", len(s.Documents), mostListed) {
+		c.texts("/documents", s.Documents)
+	}
 	c.text("/author", s.Author, true)
 	c.text("/based_on", s.BasedOn, false)
 	c.signOffs(s.SignOffs)
