@@ -56,7 +56,7 @@ func allowed(id string) (roles []layers.Role, found bool) {
 var stepRoles = map[string][]layers.Role{
 	"create": {layers.Planner}, "replace": {layers.Planner}, "delete": {layers.Planner}, "submit": {layers.Planner}, "redraft": {layers.Planner},
 	"return": {layers.Reviewer, layers.Publisher}, "sign": {layers.Reviewer, layers.UnitAgent}, "approve": {layers.Reviewer},
-	"publish": {layers.Publisher}, "withdraw": {layers.Publisher}, "preview": {layers.Planner, layers.Reviewer, layers.Publisher},
+	"publish": {layers.Publisher}, "withdraw": {layers.Publisher}, "preview": {layers.Planner, layers.Reviewer, layers.Publisher}, "read": {layers.Planner, layers.Reviewer, layers.Publisher},
 }
 
 // Every operation of the table, for every role and for nobody: whoever is not named gets 401 or 403, and whoever is named gets

@@ -2261,6 +2261,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/schedules/{id}/workbook.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A revision as a workbook
+         * @description XLSX with the sheets 时段 windows, 例外 exceptions and 说明 notes, in Chinese and English, with lists of choices. All cells are texts.
+         */
+        get: operations["getScheduleWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schedules/{id}:approve": {
         parameters: {
             query?: never;
@@ -2511,6 +2531,28 @@ export interface paths {
          *     For tokens of the roles planner, reviewer, publisher.
          */
         post: operations["previewSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules:read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The content of a revision from a workbook, without storing it
+         * @description Reads what `getScheduleWorkbook` gives, as offices change it. What is wrong is in `issues` with sheet and cell; `schedule` is what could be read, to be looked at and sent as a draft. Formulas are not read. A file that is no workbook is 422. No `Idempotency-Key`: nothing is stored.
+         *
+         *     For tokens of the roles planner, reviewer, publisher.
+         */
+        post: operations["readSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3177,6 +3219,11 @@ export interface components {
             /** Format: double */
             probability: number;
             unit?: string;
+        };
+        CellIssue: {
+            cell?: string;
+            detail: string;
+            sheet: string;
         };
         Change: {
             actor: string;
@@ -6964,6 +7011,11 @@ export interface components {
             maxzoom: number;
             /** Format: int64 */
             minzoom: number;
+        };
+        WorkbookAnswer: {
+            /** @description What is wrong, and in which cell; none if the content can be sent as a draft */
+            issues: components["schemas"]["CellIssue"][];
+            schedule: components["schemas"]["ScheduleContent"];
         };
         Zone: {
             capacity?: number;
@@ -18150,6 +18202,48 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    getScheduleWorkbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workbook */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description The same as the one that If-None-Match names */
+            304: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     approveSchedule: {
         parameters: {
             query?: never;
@@ -18745,6 +18839,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    readSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The workbook, at most 8 MiB */
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkbookAnswer"];
                 };
             };
             400: components["responses"]["Problem"];
