@@ -6,30 +6,51 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/geo"
 	"wangge/layers"
 )
 
 // area is a part of a grid or of a block (街区) in one of its states.
 type area struct {
 	Area
-	from, to layers.Instant
+	from, to  layers.Instant
+	box       orb.Bound
+	footprint *geo.Footprint // nil for an outline that cannot be one
 }
 
 func (a *area) at(at layers.Instant) bool { return a.from <= at && (a.to == 0 || at < a.to) }
 
-// areas are the parts of grids and blocks that contain a zone; the specification has no areas of several parts. Zones get to know theirs.
-func (m *maker) areas(zones []*entry) (out []*area) {
-	for _, l := range []layers.Layer{layers.Grids, layers.Overlays} {
-		for f := range m.snapshot.Set(l).Rows() {
+// ground is every part of grids and blocks; the specification has no areas of several parts.
+type ground struct {
+	grids, overlays *layers.Set
+	parts           []*area
+}
+
+// groundOf returns the ground of a snapshot, that of an earlier one if it is the same.
+func groundOf(s *layers.Snapshot, before *Feed) *ground {
+	g := &ground{grids: s.Set(layers.Grids), overlays: s.Set(layers.Overlays)}
+	if before != nil && before.ground.grids == g.grids && before.ground.overlays == g.overlays {
+		return before.ground
+	}
+	for _, set := range []*layers.Set{g.grids, g.overlays} {
+		for f := range set.Rows() {
 			if o, ok := f.(*layers.Overlay); ok && o.Kind != layers.Block {
 				continue
 			}
-			parts := partsOf(f.Shape())
-			for i, part := range parts {
-				if one := areaOf(f, i, part); one.fill(part, zones) {
-					out = append(out, one)
-				}
+			for i, part := range partsOf(f.Shape()) {
+				g.parts = append(g.parts, areaOf(f, i, part))
 			}
+		}
+	}
+	return g
+}
+
+// holding returns the parts that contain an outline.
+func (g *ground) holding(outline orb.Polygon) (out []*area) {
+	box := outline.Bound()
+	for _, a := range g.parts {
+		if a.box.Contains(box.Min) && a.box.Contains(box.Max) && a.contains(outline, box) {
+			out = append(out, a)
 		}
 	}
 	return out
@@ -49,32 +70,29 @@ func areaOf(f layers.Feature, i int, part orb.Polygon) *area {
 	h := f.Head()
 	_, name := f.Label()
 	at := published(h.ValidFrom)
-	return &area{Area{ID: uuid("area", string(f.Layer()), h.ID, strconv.Itoa(i)), Geometry: polygonOf(part), Name: name, Published: at, Updated: at}, h.ValidFrom, h.ValidTo}
+	footprint, err := geo.NewFootprint(orb.MultiPolygon{part})
+	if err != nil {
+		footprint = nil
+	}
+	return &area{Area: Area{ID: uuid("area", string(f.Layer()), h.ID, strconv.Itoa(i)), Geometry: polygonOf(part), Name: name, Published: at, Updated: at},
+		from: h.ValidFrom, to: h.ValidTo, box: part.Bound(), footprint: footprint}
 }
 
-// takeAreas takes the areas of another feed of the same ground.
-func (f *Feed) takeAreas(before *Feed) {
-	f.areas = before.areas
-	of := make(map[string][]*area, len(before.zones))
-	for _, e := range before.zones {
-		of[e.zone.ID] = e.areas
+// contains reports whether the area contains an outline. If no edge of the area comes near it, one vertex decides; else the ground is
+// measured.
+func (a *area) contains(outline orb.Polygon, box orb.Bound) bool {
+	if a.footprint == nil {
+		return false
 	}
-	for _, e := range f.zones {
-		e.areas = of[e.zone.ID]
-	}
-}
-
-// fill tells the zones that lie in an area, and reports whether there are any.
-func (a *area) fill(part orb.Polygon, zones []*entry) bool {
-	found, box := false, part.Bound()
-	for _, e := range zones {
-		b := e.outline.Bound()
-		if box.Contains(b.Min) && box.Contains(b.Max) && within(e.outline, part) {
-			e.areas = append(e.areas, a)
-			found = true
+	for _, ring := range a.Geometry.Coordinates {
+		for i, p := range ring[1:] {
+			if (orb.MultiPoint{ring[i], p}).Bound().Intersects(box) {
+				return within(outline, a.Geometry.Coordinates)
+			}
 		}
 	}
-	return found
+	q, err := geo.QueryFrom(outline[0][0])
+	return err == nil && a.footprint.Covers(q)
 }
 
 // Areas returns the areas that hold zones at an instant, with the ids of those zones.
@@ -90,7 +108,7 @@ func (f *Feed) Areas(at layers.Instant) (out []*Area) {
 			}
 		}
 	}
-	for _, a := range f.areas {
+	for _, a := range f.ground.parts {
 		if ids := holds[a]; ids != nil {
 			one := a.Area
 			one.ZoneIDs = ids

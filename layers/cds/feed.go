@@ -16,13 +16,12 @@ import (
 type Feed struct {
 	coverage Coverage
 	updated  int64
-	zones    []*entry // by id of the zone and time
-	spaces   []*Space // by zone and number
-	areas    []*area
+	zones    []*entry  // by id of the zone and time
+	spaces   []*Space  // by zone and number
 	policies []*Policy // by id
 	byPolicy map[string]*Policy
 	made     map[string]*made // by id of the zone: what New can use again
-	ground   [3]*layers.Set   // zones, grids and overlays, of which areas are made
+	ground   *ground
 }
 
 // entry is one state of the ground of a zone.
@@ -33,6 +32,7 @@ type entry struct {
 	from    layers.Instant
 	to      layers.Instant // 0 for no end
 	areas   []*area        // that contain it, at any time
+	ground  *ground        // that the areas are of
 }
 
 func (e *entry) at(at layers.Instant) bool { return e.from <= at && (e.to == 0 || at < e.to) }
@@ -49,6 +49,7 @@ type maker struct {
 	snapshot  *layers.Snapshot
 	calendar  *calendar.Calendar
 	coverage  Coverage
+	ground    *ground
 	schedules map[string][]*layers.Schedule
 	orders    map[string][]*layers.Order
 	spaces    map[string][]*layers.Space
@@ -59,6 +60,7 @@ type maker struct {
 func New(s *layers.Snapshot, year int, before *Feed) *Feed {
 	m := &maker{snapshot: s, calendar: s.Calendar(), coverage: CoverageOf(s.Calendar(), year), schedules: map[string][]*layers.Schedule{},
 		orders: map[string][]*layers.Order{}, spaces: map[string][]*layers.Space{}}
+	m.ground = groundOf(s, before)
 	m.collect()
 	f := &Feed{coverage: m.coverage, updated: int64(s.RecordedAt()), byPolicy: map[string]*Policy{}, made: map[string]*made{}}
 	for rows := range statesOf(s) {
@@ -77,11 +79,11 @@ func New(s *layers.Snapshot, year int, before *Feed) *Feed {
 	}
 	slices.SortFunc(f.policies, func(a, b *Policy) int { return strings.Compare(a.ID, b.ID) })
 	f.spaces = m.spacesOf(f.zones)
-	f.ground = [3]*layers.Set{s.Set(layers.Zones), s.Set(layers.Grids), s.Set(layers.Overlays)}
-	if before != nil && before.ground == f.ground {
-		f.takeAreas(before)
-	} else {
-		f.areas = m.areas(f.zones)
+	f.ground = m.ground
+	for _, e := range f.zones {
+		if e.ground != f.ground {
+			e.ground, e.areas = f.ground, f.ground.holding(e.outline)
+		}
 	}
 	return f
 }
@@ -186,9 +188,8 @@ func (m *maker) again(before *Feed, rows []*layers.Zone) *made {
 		return nil
 	}
 	out := &made{sources: old.sources, policies: old.policies}
-	for _, e := range old.entries { // areas differ from feed to feed
+	for _, e := range old.entries { // its areas may be others
 		same := *e
-		same.areas = nil
 		out.entries = append(out.entries, &same)
 	}
 	return out
