@@ -362,20 +362,24 @@ var looks = []struct{ lang, theme string }{{"zh", "light"}, {"en", "dark"}, {"zh
 func TestScreens(t *testing.T) {
 	s, h := serveEditions(t)
 	border := westBorder(t, s.url)
-	screens := []struct{ name, hash, ready string }{
-		{"home", "", `[data-task="home"]`},
-		{"answer", "p=121.3,30.85&crs=wgs84", test("answer")},
-		{"ambiguous", fmt.Sprintf("p=%.7f,%.7f&crs=wgs84&acc=30", border[0], border[1]), `[data-outcome="ambiguous"]`},
-		{"points", "show=points", test("points")},
-		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`},
-		{"feature", "f=grids/310116104Z05", test("panel-title")},
-		{"retired", "f=grids/" + h.merged[1], test("area")},
-		{"editions", "f=grids/" + h.split[1], test("area")},
-		{"lineage", "f=editions/e_2025-06", test("lineage")},
-		{"list", "list=poles&w.batch=1", test("panel-title")},
-		{"coords", "c=121.3301, 30.8903", test("panel-title")},
-		{"account", "show=account", test("panel-title")},
+	screens := []aScreen{
+		{"home", "", `[data-task="home"]`, ""},
+		{"answer", "p=121.3,30.85&crs=wgs84", test("answer"), ""},
+		{"ambiguous", fmt.Sprintf("p=%.7f,%.7f&crs=wgs84&acc=30", border[0], border[1]), `[data-outcome="ambiguous"]`, ""},
+		{"points", "show=points", test("points"), ""},
+		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`, ""},
+		{"feature", "f=grids/310116104Z05", test("panel-title"), ""},
+		{"retired", "f=grids/" + h.merged[1], test("area"), ""},
+		{"editions", "f=grids/" + h.split[1], test("area"), ""},
+		{"lineage", "f=editions/e_2025-06", test("lineage"), ""},
+		{"list", "list=poles&w.batch=1", test("panel-title"), ""},
+		{"coords", "c=121.3301, 30.8903", test("panel-title"), ""},
+		{"account", "show=account", test("panel-title"), ""},
+		{"parking", "show=parking", test("parking"), ""},
+		{"zone", "f=zones/z_haihui", test("week-strip"), ""},
+		{"keys", "show=keys", test("panel-title"), ""},
 	}
+	planning := planScreens(t, s)
 	sizes := []struct{ width, height int }{{1440, 900}, {390, 844}}
 	for i, size := range sizes {
 		choices := looks[2*i : 2*i+2]
@@ -387,19 +391,41 @@ func TestScreens(t *testing.T) {
 			p.meets(http.StatusGone) // the screen of a code that has ended
 			for _, choice := range choices {
 				for _, screen := range screens {
-					name := fmt.Sprintf("%s-%s-%s-%d", screen.name, choice.lang, choice.theme, size.width)
-					p.eval(fmt.Sprintf("location.hash=%q", strings.TrimPrefix(screen.hash+"&lang="+choice.lang+"&theme="+choice.theme, "&")))
-					p.until(name, fmt.Sprintf("document.documentElement.lang.startsWith(%q) && document.documentElement.dataset.theme === %q", choice.lang, choice.theme))
-					p.until(name, fmt.Sprintf("document.querySelector(%q) && !document.querySelector(%q)", screen.ready, test("skeleton")))
-					p.idle()
-					p.shot(name)
-					p.accessible(name)
-					if wide := p.eval("document.documentElement.scrollWidth > innerWidth"); wide != "false" {
-						t.Errorf("%s is wider than the window", name)
-					}
+					p.look(screen, choice.lang, choice.theme, size.width)
+				}
+			}
+			p.signIn(s.token, "/#lang=zh&theme=light")
+			for _, choice := range choices {
+				for _, screen := range planning {
+					p.look(screen, choice.lang, choice.theme, size.width)
 				}
 			}
 			p.onlyOurs()
 		})
+	}
+}
+
+// aScreen is something to look at: the address, an element that is there when it is ready, and one to click before it is looked at and
+// after.
+type aScreen struct{ name, hash, ready, click string }
+
+// look shows a screen in a language and a theme, and fails the test with what is wrong with it.
+func (p *page) look(screen aScreen, lang, theme string, width int) {
+	p.Helper()
+	name := fmt.Sprintf("%s-%s-%s-%d", screen.name, lang, theme, width)
+	p.eval(fmt.Sprintf("location.hash=%q", strings.TrimPrefix(screen.hash+"&lang="+lang+"&theme="+theme, "&")))
+	p.until(name, fmt.Sprintf("document.documentElement.lang.startsWith(%q) && document.documentElement.dataset.theme === %q", lang, theme))
+	p.until(name, fmt.Sprintf(`document.querySelector(%q) && !document.querySelector(%q) && !document.querySelector('[data-busy="true"]')`, screen.ready, test("skeleton")))
+	if screen.click != "" {
+		p.eval(fmt.Sprintf(`(()=>{document.querySelector(%q).click();return 1})()`, test(screen.click)))
+	}
+	p.idle()
+	p.shot(name)
+	p.accessible(name)
+	if wide := p.eval("document.documentElement.scrollWidth > innerWidth"); wide != "false" {
+		p.Errorf("%s is wider than the window", name)
+	}
+	if screen.click != "" {
+		p.eval(fmt.Sprintf(`(()=>{document.querySelector(%q)?.click();return 1})()`, test(screen.click)))
 	}
 }

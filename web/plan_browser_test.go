@@ -276,3 +276,45 @@ func TestPlan(t *testing.T) {
 	p.onlyOurs()
 	q.onlyOurs()
 }
+
+// planScreens makes drafts and a revision in review, and lists the states of the planner's screen to look at.
+func planScreens(t *testing.T, s *service) []aScreen {
+	t.Helper()
+	window := func(id, mode, start string, minutes int, types ...string) map[string]any {
+		return map[string]any{"id": id, "mode": mode, "start": start, "duration_min": minutes, "day_types": types}
+	}
+	market := window("market", "closed", "05:00", 300, "restday", "holiday")
+	market["clear_by"], market["grace_min"], market["tail_policy"] = "09:45", 15, "cut_midnight"
+	draft := s.draft(t, s.token, map[string]any{
+		"zone": "z_haihui", "name": "夜间停车与周末集市", "from": "2027-01-04", "documents": []string{"金交〔2026〕12 号"},
+		"windows": []any{window("night", "parking", "20:00", 660, "workday"), window("unload", "loading", "19:00", 120, "workday", "makeup_workday"), market},
+		"exceptions": []any{
+			map[string]any{"id": "spring", "effect": "close", "reason": "春节交通保障", "first_day": "2027-02-05", "until_day": "2027-02-12", "document": "金交〔2026〕15 号"},
+			map[string]any{"id": "run", "effect": "replace", "reason": "半程马拉松", "first_day": "2027-03-28", "until_day": "2027-03-29", "event": "金山半程马拉松",
+				"windows": []any{map[string]any{"id": "race", "mode": "closed", "start": "06:00", "duration_min": 420}}},
+		},
+	})
+	review := s.draft(t, s.token, map[string]any{"zone": "z_haihui", "name": "夜间停车延长一小时", "from": "2027-01-04", "windows": []any{window("night", "parking", "20:00", 720, "workday")}})
+	path := "/v1/schedules/" + review.ID
+	if status, _, answer := s.asked(t, http.MethodPost, path+":submit", s.token, s.etag(t, path), map[string]string{"text": "请审核"}); status != http.StatusOK {
+		t.Fatalf("submit: %d %s", status, answer)
+	}
+	s.consent(t, review.ID, s.tokenOf(t, "police", layers.UnitAgent, "u_traffic_police"))
+	order := map[string]any{"name": "抢修水管", "zones": []string{"z_haihui"}, "starts": time.Now().Format(time.RFC3339), "ends": time.Now().Add(6 * time.Hour).Format(time.RFC3339), "band": "emergency", "mode": "closed", "reason": "水管爆裂"}
+	if status, _, answer := s.asked(t, http.MethodPost, "/v1/orders", s.tokenOf(t, "dispatcher", layers.Dispatcher, ""), "", order); status != http.StatusCreated {
+		t.Fatalf("an order: %d %s", status, answer)
+	}
+	plan := func(id, rest string) string { return "plan=z_haihui/" + id + rest }
+	return []aScreen{
+		{"parking-signed", "show=parking", test("waiting-" + draft.Code), ""},
+		{"zone-signed", "f=zones/z_haihui", test("orders"), ""},
+		{"plan-new", "plan=z_haihui", test("week"), ""},
+		{"plan-week", plan(draft.ID, "&day=2027-02-03"), test("finding-modes-at-once"), "row-market"},
+		{"plan-wide", plan(draft.ID, "&day=2027-02-03"), test("finding-modes-at-once"), "plan-wide"},
+		{"plan-year", plan(draft.ID, "&tab=year&day=2027-02-05"), test("year"), "row-spring"},
+		{"plan-difference", plan(draft.ID, "&tab=difference&day=2027-02-03"), test("difference-view"), ""},
+		{"plan-draft", plan(draft.ID, "&tab=review"), test("review"), ""},
+		{"plan-review", plan(review.ID, "&tab=review"), test("sign-text"), ""},
+		{"time", "f=zones/z_haihui&at=2027-02-05T21:00:00%2B08:00&v=16/121.335/30.7529", test("week-strip"), "open-time"},
+	}
+}

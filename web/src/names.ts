@@ -17,6 +17,7 @@ export const references: Readonly<Record<string, LayerName>> = {
   grid: "grids",
   segment: "segments",
   zone: "zones",
+  zones: "zones",
   edition: "editions",
 };
 

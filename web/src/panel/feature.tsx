@@ -25,7 +25,7 @@ const order = [
   "code", "kind", "main_use", "state", "claim_state", "ownership", "office", "unit", "manager", "parent", "town", "grid", "district", "road", "side",
   "segment", "zone", "number", "capacity", "default_mode", "from_cross", "to_cross", "material", "height_m", "condition", "live", "plate", "part16", "site", "batch",
 ];
-const hidden = new Set(["id", "name", "name_en", "version", "revision", "valid_from", "valid_to", "demo", "geometry", "type"]);
+const hidden = new Set(["id", "name", "name_en", "version", "revision", "valid_from", "valid_to", "demo", "geometry", "type", "windows", "exceptions", "comments", "sign_offs", "digest", "days"]);
 
 /** Numbers of which 0 says that they are not known, or that there is none. */
 const unknownAtZero = new Set(["batch", "accuracy_m"]);
@@ -137,6 +137,11 @@ function Actions({ layer, feature, onEdit }: { layer: LayerName; feature: Featur
           <Icon name="pin" />
           {t("feature.locate")}
         </button>
+      )}
+      {layer === "schedules" && typeof feature["zone"] === "string" && (
+        <TaskLink to={{ kind: "plan", zone: feature["zone"], id: feature.id }} test="open-plan">
+          {t("feature.plan")}
+        </TaskLink>
       )}
       {place && (
         <button type="button" onClick={() => go({ kind: "point", x: place[0], y: place[1], crs: "wgs84" })} data-test="ask">

@@ -28,6 +28,10 @@ const thirdColumn: Readonly<Partial<Record<LayerName, string>>> = {
   poles: "claim_state",
   roads: "class",
   editions: "of",
+  schedules: "state",
+  orders: "mode",
+  activations: "kind",
+  notices: "year",
 };
 
 /** The features of a layer: filter, count, sort, export. */

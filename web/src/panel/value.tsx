@@ -5,7 +5,10 @@ import { moment, number, percent, t, word } from "../text";
 import { TaskLink } from "./parts";
 
 /** The words of a field's values, where they are not those of "value". */
-const groups: Readonly<Record<string, string>> = { state: "state", claim_state: "claim", default_mode: "mode", mode: "mode", class: "class", of: "layer" };
+const groups: Readonly<Record<string, string>> = { state: "state", claim_state: "claim", default_mode: "mode", mode: "mode", band: "band", class: "class", of: "layer" };
+
+/** Fields that hold a moment as text. */
+const moments = new Set(["starts", "ends", "happened"]);
 
 /** A field's value as text, in the reader's words. */
 export function valueText(field: string, v: Value | undefined): string {
@@ -13,6 +16,7 @@ export function valueText(field: string, v: Value | undefined): string {
   if (typeof v === "boolean") return t(v ? "value.yes" : "value.no");
   if (typeof v === "number") return field === "batch" || field === "number" ? String(v) : number(v, 7);
   if (typeof v === "string") {
+    if (moments.has(field)) return moment(v);
     const reference = references[field];
     return reference ? nameFor(reference, v) : word(groups[field] ?? "value", v);
   }
@@ -34,6 +38,13 @@ function ownershipText(o: { [name: string]: Value }): string {
 export function FieldValue({ field, value }: { field: string; value: Value | undefined }): ComponentChildren {
   const reference = references[field];
   if (reference && typeof value === "string" && value) return <TaskLink to={{ kind: "feature", layer: reference, id: value }}>{nameFor(reference, value)}</TaskLink>;
+  if (reference && Array.isArray(value)) {
+    return value.map((id) => (
+      <div key={String(id)}>
+        <TaskLink to={{ kind: "feature", layer: reference, id: String(id) }}>{nameFor(reference, String(id))}</TaskLink>
+      </div>
+    ));
+  }
   if (field === "seat" && value && typeof value === "object") return <SeatValue seat={value} />;
   if (field === "ownership" && Array.isArray(value)) {
     return value.map((o, i) => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { asProblem } from "../load";
 import { announcement, layerRevision, unsaved } from "../state";
@@ -38,7 +38,8 @@ export function useEditor(zone: string, id: string, start: Start, onStored: (sto
   const content = contentNow(draft.base, draft.history);
   const changed = !sameContent(draft.base, content);
 
-  useEffect(() => {
+  // At once, so that nothing is between an edit and its being kept.
+  useLayoutEffect(() => {
     unsaved.value = changed;
     keepDraft(zone, id, draft);
   }, [draft]);

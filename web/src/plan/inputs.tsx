@@ -48,8 +48,9 @@ export function TypedField(props: TypedProps) {
     setTyped(value);
     setBad(false);
   }, [value]);
-  const commit = () => {
-    const got = read(typed);
+  // What is in the field counts: the last letter may not have been drawn yet.
+  const commit = (text: string) => {
+    const got = read(text);
     setBad(got === null);
     if (got === null) return;
     setTyped(got);
@@ -71,8 +72,8 @@ export function TypedField(props: TypedProps) {
         aria-invalid={fault !== ""}
         aria-describedby={`${id}-hint`}
         onInput={(e) => setTyped(e.currentTarget.value)}
-        onChange={commit}
-        onKeyDown={(e) => e.key === "Enter" && !e.isComposing && commit()}
+        onChange={(e) => commit(e.currentTarget.value)}
+        onKeyDown={(e) => e.key === "Enter" && !e.isComposing && commit(e.currentTarget.value)}
         data-test={test}
       />
     </Frame>

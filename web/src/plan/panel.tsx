@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Feature } from "../api/types";
 import { Icon } from "../icon";
 import { useLoad } from "../load";
@@ -149,14 +149,15 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
       (bar ?? root.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]'))?.focus();
     });
   };
-  useEffect(() => {
+  // These follow each drawing at once: the next key may come before the browser has painted.
+  useLayoutEffect(() => {
     if (!focusForm.current || !selected) return;
     focusForm.current = false;
     const form = root.current?.querySelector<HTMLElement>(".plan-side .plan-form");
     form?.querySelector<HTMLElement>("select, input")?.focus();
     form?.scrollIntoView({ block: "nearest" });
   }, [selected]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const key = (e: KeyboardEvent) => {
       if (e.defaultPrevented || !(e.ctrlKey || e.metaKey) || e.altKey || typing(e.target)) return;
       const k = e.key.toLowerCase();

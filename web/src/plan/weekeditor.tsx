@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announcement } from "../state";
 import { t } from "../text";
 import { addWindow, newWindow, removeWindow, replaceWindow, sameRef, windowAt, type Ref } from "./content";
@@ -54,7 +54,7 @@ export function WeekEditor(props: Props) {
   const rows = rowsOf(shown, days, dates, addDays);
 
   // After an edit the focus is where its bar is now. The page may be drawn once more before it has the edit.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const bar = focusNext.current && body.current?.querySelector<HTMLElement>(`[data-bar="${CSS.escape(focusNext.current)}"]`);
     if (!bar) return;
     focusNext.current = null;
@@ -100,8 +100,9 @@ export function WeekEditor(props: Props) {
     if (e.button !== 0 || !editable) return;
     const element = e.currentTarget;
     const box = element.getBoundingClientRect();
-    const ends: Grip = e.clientX - box.left < endWidth ? "start" : box.right - e.clientX < endWidth ? "end" : "move";
-    const grip: Grip = e.pointerType === "touch" || box.width < 3 * endWidth ? "move" : ends;
+    const reach = Math.min(endWidth, box.width / 4);
+    const ends: Grip = e.clientX - box.left < reach ? "start" : box.right - e.clientX < reach ? "end" : "move";
+    const grip: Grip = e.pointerType === "touch" ? "move" : ends;
     follow(e, element.parentElement!, (minutes, row, over) => {
       const now: Drag = { ref: bar.ref, day: bar.day, grip, by: minutes, rows: row };
       if (!over) return setDrag(minutes === 0 && row === 0 ? null : now);

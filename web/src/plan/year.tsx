@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icon";
 import { announcement } from "../state";
 import { number, t, type Key } from "../text";
@@ -30,7 +30,7 @@ export function YearCalendar({ content, days, year, editable, selected, today, o
   const grid = useRef<HTMLDivElement>(null);
   const follow = useRef(false);
   const here = range.focus.startsWith(`${year}-`) ? range : { anchor: start, focus: start };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!follow.current) return;
     follow.current = false;
     grid.current?.querySelector<HTMLElement>(`[data-date="${here.focus}"]`)?.focus();

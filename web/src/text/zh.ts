@@ -535,7 +535,7 @@ export const zh = {
   "field.part16": "部件编码",
   "field.site": "点位",
   "field.batch": "批次",
-  "field.state": "处置状态",
+  "field.state": "状态",
   "field.claim_state": "认领状态",
   "field.ownership": "权属",
   "field.survey_method": "测量方式",
