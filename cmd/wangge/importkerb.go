@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/paulmach/orb"
+
 	"wangge/geo"
 	"wangge/layers"
 	"wangge/layers/source"
@@ -44,6 +46,7 @@ func (c *importCmd) importKerb(ctx context.Context, h *host, at place) error {
 	}
 	in.Settings, in.Notices = now.Settings, only[*layers.Notice](now.of(layers.Notices))
 	in.Known = func(k layers.Key) bool { return known[k] }
+	in.Extent = extentOf(append(now.of(layers.Districts), now.of(layers.Grids)...))
 	plan, err := c.kerbPlan(ctx, h, in)
 	if err != nil {
 		return err
@@ -65,7 +68,13 @@ func (c *importCmd) importKerb(ctx context.Context, h *host, at place) error {
 	}
 	switch {
 	case c.JSON:
-		return writeJSON(h.out, done)
+		if err := writeJSON(h.out, done); err != nil || !plan.Report.Blocked {
+			return err
+		}
+		return exitWith(exitFailed)
+	case plan.Report.Blocked:
+		return &failure{what: fmt.Sprintf("%s was not imported: all of its zones lie outside of the district", c.File), kept: "the store, as it was",
+			todo: "make a store for it: wangge init --empty --name NAME --store FILE; or look at --crs"}
 	case c.DryRun:
 		fmt.Fprintln(h.out, "dry run: nothing was written")
 	case done.Imported == nil:
@@ -74,6 +83,23 @@ func (c *importCmd) importKerb(ctx context.Context, h *host, at place) error {
 		fmt.Fprintf(h.out, "imported as revision %s; to undo it: wangge import --undo %s%s\n", done.Imported, done.Undo, at.flag())
 	}
 	return nil
+}
+
+// extentOf is the box around features, with a margin of some kilometres; the zero Bound for none.
+func extentOf(list []layers.Feature) (out orb.Bound) {
+	for _, f := range list {
+		switch shape := f.Shape(); {
+		case shape == nil:
+		case out == (orb.Bound{}):
+			out = shape.Bound()
+		default:
+			out = out.Union(shape.Bound())
+		}
+	}
+	if out == (orb.Bound{}) {
+		return out
+	}
+	return out.Pad(0.05)
 }
 
 // kerbInput makes sense of the flags, before any file is touched.

@@ -44,6 +44,9 @@ func TestImportKerb(t *testing.T) {
 		t.Errorf("%+v", report)
 	}
 
+	district := filepath.Join(dir, "district.gpkg")
+	ok(t, "init", "--demo", "--store", district)
+	refused(t, exitFailed, []string{"was not imported", "outside of the district", "init --empty"}, "import", "kerb", zones, "--with", policies, "--crs", "wgs84", "--store", district)
 	refused(t, exitUsage, []string{"--crs is missing"}, "import", "kerb", zones, "--store", store)
 	refused(t, exitUsage, []string{"name a file"}, "import", "kerb", "--store", store)
 	refused(t, exitUsage, []string{"curblr, cds or sf"}, "import", "kerb", zones, "--crs", "wgs84", "--format", "csv", "--store", store)

@@ -68,6 +68,8 @@ type KerbInput struct {
 	// Notices are those of the store, Known tells which ids it has.
 	Notices []*layers.Notice
 	Known   func(layers.Key) bool
+	// Extent is the box around the district of the store, the zero Bound if it has none.
+	Extent orb.Bound
 	// Progress is called with how many bytes have been read.
 	Progress func(done int64)
 }

@@ -47,12 +47,29 @@ func (m *kerbMaker) plan(ctx context.Context) (*KerbPlan, error) {
 		return nil, err
 	}
 	m.report.count(d.records)
+	m.outside()
+	if m.report.Blocked {
+		m.features = nil
+	}
 	p := &KerbPlan{Report: m.report, note: fmt.Sprintf("kerb data of %s (%s)", m.report.File, d.format)}
 	for _, f := range m.features {
 		p.edits = append(p.edits, layers.Edit{Op: layers.Create, Layer: f.Layer(), ID: f.Head().ID, Feature: f, Revive: true})
 	}
 	slices.SortStableFunc(p.edits, func(a, b layers.Edit) int { return cmp.Compare(layerRank(a.Layer), layerRank(b.Layer)) })
 	return p, nil
+}
+
+// outside counts the zones that do not lie in the district, if there is one.
+func (m *kerbMaker) outside() {
+	if m.in.Extent == (orb.Bound{}) {
+		return
+	}
+	for _, f := range m.features {
+		if z, ok := f.(*layers.Zone); ok && !z.Geometry.Bound().Intersects(m.in.Extent) {
+			m.report.Outside++
+		}
+	}
+	m.report.Blocked = m.report.Zones > 0 && m.report.Outside == m.report.Zones
 }
 
 func layerRank(l layers.Layer) int {

@@ -75,6 +75,9 @@ type KerbReport struct {
 	Zones     int `json:"zones"`
 	Spaces    int `json:"spaces"`
 	Schedules int `json:"schedules"`
+	// Outside are zones that lie outside of the district of the store; Blocked says that all do, so that nothing can be imported.
+	Outside int  `json:"outside,omitempty"`
+	Blocked bool `json:"blocked,omitempty"`
 	// Conflicts count what FindConflicts and FindZoneConflicts say of the drafts and zones; Findings are at most MaxListed of each.
 	Conflicts []KerbFinding    `json:"conflicts"`
 	Findings  []layers.Finding `json:"findings"`
@@ -153,6 +156,9 @@ func (r *KerbReport) WriteText(w io.Writer, most int) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s, coordinates in %s, %d records: %d carried over whole, %d in part, %d left out\n", r.File, r.Format, r.CRS, r.Records, r.Whole, r.Partly, r.Left)
 	fmt.Fprintf(&b, "makes %d segments, %d zones, %d spaces, %d drafts of schedules\n", r.Segments, r.Zones, r.Spaces, r.Schedules)
+	if r.Outside > 0 {
+		fmt.Fprintf(&b, "%d zones lie outside of the district; data of another city goes into a store of its own\n", r.Outside)
+	}
 	for _, s := range r.Assumed {
 		fmt.Fprintf(&b, "assumed: %s\n", s)
 	}
