@@ -61,5 +61,21 @@ func NewConstant(o Options, body []byte) *Server {
 	return s
 }
 
+// ReadContent reads content of a schedule as a draft, without a World.
+func ReadContent(body []byte) (*layers.Schedule, error) {
+	if err := checkJSON(body); err != nil {
+		return nil, err
+	}
+	var t scheduleContent
+	var bad issues
+	fill(body, &t, "", &bad)
+	s := &layers.Schedule{Meta: layers.Meta{ID: "sc_0", ValidFrom: 1}, Series: "s", Number: 1, Code: "s-1", State: layers.Draft, Author: "a"}
+	t.into(s)
+	if len(bad) == 0 {
+		bad.take(s.Validate(layers.CodesLocal), "")
+	}
+	return s, bad.invalid(layers.Schedules, "")
+}
+
 // TileState is what the cache of tiles holds and has done.
 func (s *Server) TileState() mvt.CacheState { return s.tiles.State() }

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"wangge/api"
 	"wangge/layers"
 )
 
@@ -528,4 +530,36 @@ func TestHostileSteps(t *testing.T) {
 	if s.World().Digest() != digest {
 		t.Error("the revision has changed")
 	}
+}
+
+// Whatever a body is, it is refused with pointers into it, or it is content that can be judged.
+func FuzzScheduleContent(f *testing.F) {
+	for i, h := range hostileContent() {
+		if i%40 == 0 && len(h.body) < 4<<10 {
+			f.Add([]byte(h.body))
+		}
+	}
+	f.Add([]byte(scheduleBody()))
+	z := &layers.Zone{Meta: layers.Meta{ID: zoneID}, Code: "Z", DefaultMode: layers.Travel}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if len(body) > 64<<10 {
+			return
+		}
+		s, err := api.ReadContent(body)
+		var bad *layers.Invalid
+		switch {
+		case errors.As(err, &bad):
+			for _, issue := range bad.Issues {
+				if issue.Pointer != "" && issue.Pointer[0] != '/' || issue.Code == "" || issue.Detail == "" {
+					t.Errorf("%q: %+v", body, issue)
+				}
+			}
+		case err == nil:
+			found := layers.FindConflicts(z, layers.CalendarOf(nil), s, nil, nil)
+			if len(found) > 0 && found[0].Code == layers.NotValid {
+				t.Errorf("%q was taken, and cannot be read: %s", body, found[0].Detail)
+			}
+			layers.NewTimetable(z, layers.CalendarOf(nil), []*layers.Schedule{s}, nil).At(1)
+		}
+	})
 }

@@ -95,7 +95,7 @@ type feed struct {
 }
 
 // feedOf begins the calendar of a zone. Its stamp is when the newest of what it is made of was written, so that it is the same bytes until
-// something changes.
+// something changes. That is what DTSTAMP means in a calendar without a METHOD (RFC 5545, 3.8.7.2).
 func (c *call) feedOf(z *layers.Zone) *feed {
 	f := &feed{c: c, zone: z, street: z.Name}
 	newest := z.ValidFrom
@@ -118,7 +118,7 @@ func (c *call) feedOf(z *layers.Zone) *feed {
 		}
 	}
 	f.stamp = utcStamp(newest)
-	for _, line := range []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//wangge//kerb schedules//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"} {
+	for _, line := range []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//wangge//kerb schedules//ZH", "CALSCALE:GREGORIAN"} {
 		f.line(line)
 	}
 	f.text("X-WR-CALNAME", z.Name)

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"wangge/api"
 	"wangge/layers"
 )
 
@@ -167,5 +169,29 @@ func TestRestored(t *testing.T) {
 	}
 	if lot := s.post(layers.Planner, "schedules", scheduleBody("zone", `"z_lot"`)).state(http.StatusCreated); lot.Schedule.Code != "LOT-1-1" || len(lot.Consents) != 0 {
 		t.Errorf("the first of a lot: %+v", lot)
+	}
+}
+
+// A service may ask for time between the publication and the first day; none asks for a day that has gone by.
+func TestLeadTime(t *testing.T) {
+	s, c := scheduleServerWith(t, func(o *api.Options) { o.Lead = 7 * 24 * time.Hour })
+	path, _ := s.draft("from", `"2026-09-22"`)
+	s.lead(path, "submit", "sign", "approve")
+	c.set("2026-09-15 00:01")
+	s.step(layers.Publisher, path, "publish").problem(http.StatusConflict, "lead-time")
+	c.set("2026-09-14 23:59")
+	s.lead(path, "publish")
+	s, c = scheduleServer(t)
+	path, _ = s.draft("from", `"2026-09-15"`)
+	s.lead(path, "submit", "sign", "approve")
+	c.set("2026-09-16 00:00")
+	s.step(layers.Publisher, path, "publish").problem(http.StatusConflict, "lead-time")
+	c.set("2026-09-15 23:00") // on the day itself: the night that has begun is that of the new revision
+	s.lead(path, "publish")
+	if mode, rule := s.mode("2026-09-15T23:30:00%2B08:00"); mode != "parking" || rule != "haihui-2/night" {
+		t.Errorf("%s %s", mode, rule)
+	}
+	if _, rule := s.mode("2026-09-15T06:30:00%2B08:00"); rule != "haihui-1/night" {
+		t.Errorf("the night before: %s", rule)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wangge/api"
 	"wangge/layers"
 )
 
@@ -71,9 +72,14 @@ func kerbFixture() []layers.Feature {
 // scheduleServer serves the fixture of the kerb on 2026-09-14, a Monday, at 10:00.
 func scheduleServer(t testing.TB) (*server, *clock) {
 	t.Helper()
+	return scheduleServerWith(t, nil)
+}
+
+func scheduleServerWith(t testing.TB, change func(*api.Options)) (*server, *clock) {
+	t.Helper()
 	c := &clock{}
 	c.set("2026-09-14 10:00")
-	s, _ := storeServer(t, c.now, kerbFixture(), nil)
+	s, _ := storeServer(t, c.now, kerbFixture(), change)
 	for key, token := range map[layers.Role]layers.Token{
 		planner2: {Role: layers.Planner}, police: {Role: layers.UnitAgent, Unit: "u_police"}, road: {Role: layers.UnitAgent, Unit: "u_transport"},
 		townHall: {Role: layers.UnitAgent, Unit: "u_town"}, farTown: {Role: layers.UnitAgent, Unit: "u_town_104"}, carrier: {Role: layers.UnitAgent, Unit: "u_mobile"},
