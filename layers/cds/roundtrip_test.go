@@ -17,7 +17,7 @@ import (
 
 var (
 	seed  = flag.Uint64("seed", 8, "what drawn schedules are drawn from")
-	zones = flag.Int("zones", 48, "zones with drawn schedules")
+	zones = flag.Int("zones", 42, "zones with drawn schedules")
 )
 
 // written is the feed as JSON, as a client gets it.

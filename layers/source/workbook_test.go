@@ -121,7 +121,7 @@ func endOf(w *layers.ModeWindow) string {
 
 // TestWorkbookRoundTrip: what is written is read again, in every cell, and the bytes depend on the content alone.
 func TestWorkbookRoundTrip(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(24) {
 		s := planned(rand.New(rand.NewPCG(7, seed)))
 		b := workbookOf(t, s)
 		got, issues, err := source.ReadWorkbook(b)
@@ -330,7 +330,7 @@ func TestWorkbooksThatAreRefused(t *testing.T) {
 	}
 	for name, content := range map[string][]byte{
 		"empty": nil, "text": []byte("时段,用途\n"), "old": append([]byte{0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, make([]byte, 600)...), "another zip": packed(t, map[string]io.Reader{"a.txt": strings.NewReader("a")}),
-		"a bomb":     packed(t, map[string]io.Reader{"xl/workbook.xml": strings.NewReader("<workbook/>"), "xl/worksheets/sheet1.xml": io.LimitReader(zeros{}, 200<<20)}),
+		"a bomb":     packed(t, map[string]io.Reader{"xl/workbook.xml": strings.NewReader("<workbook/>"), "xl/worksheets/sheet1.xml": io.LimitReader(zeros{}, 49<<20)}),
 		"many parts": packed(t, many), "large": make([]byte, source.MaxWorkbook+1), "cut off": good[:len(good)/2], "no xml": packed(t, map[string]io.Reader{"xl/workbook.xml": strings.NewReader("<<<")}),
 	} {
 		if s, _, err := source.ReadWorkbook(content); !errors.Is(err, layers.ErrInvalid) || s != nil {
@@ -383,6 +383,7 @@ func TestHostileSheets(t *testing.T) {
 	cell := func(attributes, value string) string {
 		return head + `<row r="1"><c ` + attributes + `>` + value + `</c></row></sheetData></worksheet>`
 	}
+	whole := workbookOf(t, night())
 	for name, sheet := range map[string]string{
 		"a row far away":      head + `<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>`,
 		"a row below zero":    head + `<row r="-1"><c r="A-1"><v>1</v></c></row></sheetData></worksheet>`,
@@ -396,14 +397,14 @@ func TestHostileSheets(t *testing.T) {
 		"a shared formula":    cell(`r="A1"`, `<f t="shared" si="7"/><v>1</v>`),
 		"an array formula":    cell(`r="A1"`, `<f t="array" ref="A1:XFD1048576">1</f><v>1</v>`),
 		"an entity":           `<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>` + cell(`r="A1" t="inlineStr"`, `<is><t>&b;</t></is>`),
-		"deep":                head + strings.Repeat("<row>", 100_000),
+		"deep":                head + strings.Repeat("<row>", 20_000),
 		"cut off":             head + `<row r="1"><c r="A1"`,
 		"merged everywhere":   head + `</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>`,
 		"another document":    `<html><body/></html>`,
 		"binary":              "\x00\x01\x02\xff",
-		"many cells in a row": head + `<row r="1">` + strings.Repeat(`<c><v>1</v></c>`, 50_000) + `</row></sheetData></worksheet>`,
+		"many cells in a row": head + `<row r="1">` + strings.Repeat(`<c><v>1</v></c>`, 20_000) + `</row></sheetData></worksheet>`,
 	} {
-		good, err := zip.NewReader(bytes.NewReader(workbookOf(t, night())), int64(len(workbookOf(t, night()))))
+		good, err := zip.NewReader(bytes.NewReader(whole), int64(len(whole)))
 		if err != nil {
 			t.Fatal(err)
 		}
