@@ -3,7 +3,10 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -29,6 +32,21 @@ func (s *service) draft(t *testing.T, token string, body map[string]any) aSchedu
 		t.Fatalf("a draft: %d %v %s", status, err, answer)
 	}
 	return out.Schedule
+}
+
+// body is what the service answers at a path.
+func (s *service) body(t *testing.T, path string) []byte {
+	t.Helper()
+	resp, err := http.Get(s.url + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	out, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %v", path, resp.StatusCode, err)
+	}
+	return out
 }
 
 // daysAhead is the date some days from now.
@@ -133,8 +151,25 @@ func TestPlannersCollide(t *testing.T) {
 	if got := c.eval(`document.querySelector('[data-test="bar-night-mon"]')===null`); got != "true" {
 		t.Error("another tab does not have the unsaved work")
 	}
+	// The stored revision as a workbook, read back: an edit that brings the night again and can be undone.
+	workbook := filepath.Join(t.TempDir(), "haihui-2.xlsx")
+	if err := os.WriteFile(workbook, s.body(t, "/v1/schedules/"+draft.ID+"/workbook.xlsx"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.do(chromedp.SetUploadFiles(chromedp.CSS(test("workbook-import")), []string{workbook}))
+	c.waitFor("bar-night-mon")
+	c.click("plan-undo")
+	c.until("no night again", `!document.querySelector('[data-test="bar-night-mon"]')`)
+	c.meets(http.StatusUnprocessableEntity)
+	broken := filepath.Join(t.TempDir(), "broken.xlsx")
+	if err := os.WriteFile(broken, []byte("no workbook"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.do(chromedp.SetUploadFiles(chromedp.CSS(test("workbook-import")), []string{broken}))
+	c.until("a sentence about the file", `document.querySelector('.workbook [role="alert"]')?.innerText`)
 	c.click("plan-undo")
 	c.waitFor("bar-night-mon")
+	c.onlyOurs()
 	a.onlyOurs()
 	b.onlyOurs()
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ type service struct {
 	store  layers.Store
 }
 
-// tokenOf makes a token with a name and a role, of a unit if that is not "".
+// tokenOf makes a token with a name and a role, of a unit if that is not "", and waits until the service knows it.
 func (s *service) tokenOf(t *testing.T, name string, role layers.Role, unit string) string {
 	t.Helper()
 	secret, hash := layers.NewSecret()
@@ -33,7 +34,24 @@ func (s *service) tokenOf(t *testing.T, name string, role layers.Role, unit stri
 	if _, err := s.store.SaveToken(t.Context(), layers.Actor{Name: "test", Role: layers.Admin}, time.Now(), one); err != nil {
 		t.Fatal(err)
 	}
-	return secret
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/v1/me", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+secret)
+	for range 200 { // the service looks for new tokens now and then
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			return secret
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("the token %s is not known after 10 s", name)
+	return ""
 }
 
 // serve starts the service on a fresh store with the demo district; everything ends with the test.

@@ -141,7 +141,10 @@ export function startState(): void {
   });
   addEventListener("popstate", () => {
     reading = true;
-    batch(() => take(readAddress(location.hash)));
+    batch(() => {
+      take(readAddress(location.hash));
+      if (task.value.kind === "plan") sheet.value = "tall";
+    });
     reading = false;
     goingBack = false;
     const next = afterBack;

@@ -11,7 +11,7 @@ import { isSeen, showBox, showPoint } from "../map/map";
 import { boxOf, placeOn } from "../place";
 import { at, changedSince, client, go, me } from "../state";
 import { fieldName, moment, nameOf, t } from "../text";
-import { ZoneSchedule } from "../plan/zone";
+import { ZoneRecord, ZoneUse } from "../plan/zone";
 import { Editions } from "./editions";
 import { Lineage } from "./lineage";
 import { Changed, Facts, Head, kindName, Section, Skeleton, TaskLink } from "./parts";
@@ -80,10 +80,11 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
       <Head title={nameOf(feature) || id} line={kindLine(layer, feature)} />
       <Changed show={!instant && !saved && loaded.kind === "ready" && changedSince(feature.revision, [layer])} act={again} />
       {saved && <Saved layer={layer} id={id} edit={saved} onReverted={again} />}
+      {layer === "zones" && <ZoneUse key={id} zone={id} />}
       <Section title={t("feature.facts")}>
         <Facts rows={factsOf(feature)} />
       </Section>
-      {layer === "zones" && <ZoneSchedule key={id} zone={id} />}
+      {layer === "zones" && <ZoneRecord key={`${id}/record`} zone={id} />}
       {layer === "editions" && <Lineage key={id} edition={id} />}
       <PartLists layer={layer} feature={feature} />
       <Actions layer={layer} feature={feature} onEdit={() => setEditing(true)} />

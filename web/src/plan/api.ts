@@ -80,8 +80,10 @@ export function workbookPath(id: string): string {
 }
 
 /** Reads a workbook; nothing is stored. */
-export async function readWorkbook(file: File): Promise<Read> {
-  return (await client.request<Read>("POST", "/v1/schedules:read", { body: file })).body;
+export async function readWorkbook(file: Blob): Promise<Read> {
+  // Not every system knows the type of a workbook by its name.
+  const body = file.slice(0, file.size, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+  return (await client.request<Read>("POST", "/v1/schedules:read", { body })).body;
 }
 
 /** The orders that are or will be in force, of one zone if it is given, and those that have ended. */

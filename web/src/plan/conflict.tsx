@@ -40,7 +40,7 @@ export function PlanConflict({ theirs, by, list, saving, problem, onResolve, onC
               <input type="radio" name={`keep-${keyOf(d)}`} checked={d.choice === side} onChange={() => choose(d, side)} data-test={`${side}-${keyOf(d)}`} />
               <span>
                 <small>{t(`edit.${side}`)}</small>
-                {d[side] === undefined && !d.field ? t("plan.gone") : shown(d, d[side])}
+                {d[side] === undefined && !d.field ? t(d.before === undefined ? "plan.was.not" : "plan.gone") : shown(d, d[side])}
               </span>
             </label>
           ))}

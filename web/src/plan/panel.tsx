@@ -154,7 +154,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
     if (!focusForm.current || !selected) return;
     focusForm.current = false;
     const form = root.current?.querySelector<HTMLElement>(".plan-side .plan-form");
-    form?.querySelector<HTMLElement>("select, input")?.focus();
+    form?.querySelector<HTMLElement>("select, input")?.focus({ preventScroll: true });
     form?.scrollIntoView({ block: "nearest" });
   }, [selected]);
   useLayoutEffect(() => {
@@ -297,13 +297,19 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
               onAdd={() => addAt(day)}
             />
             <RevisionForm content={content} faults={faultsAt("/")} disabled={!editable} onChange={(next) => editor.edit(t("plan.step.revision"), next)} />
-            <Workbook id={id} editable={editable} onRead={(read) => editor.edit(t("plan.step.workbook"), { ...content, ...contentOf({ ...read.schedule, zone: task.zone, name: read.schedule.name || content.name, from: read.schedule.from || content.from }) })} />
+            <Workbook id={id} editable={editable} onRead={(read) => editor.edit(t("plan.step.workbook"), fromWorkbook(content, read.schedule))} />
           </div>
         )}
       </div>
       {editable && <SaveBar editor={editor} stored={id !== ""} faults={seen.faults.length} onReview={() => show({ tab: "review" })} onDrop={() => editor.edit(t("plan.step.drop"), editor.base)} />}
     </div>
   );
+}
+
+/** What a workbook says, as content of the draft that it was read into. */
+function fromWorkbook(content: Content, read: Content): Content {
+  const { based_on: _, ...rest } = read;
+  return contentOf({ ...rest, zone: content.zone, name: read.name || content.name, from: read.from || content.from, ...(content.based_on && { based_on: content.based_on }) });
 }
 
 function flipWide(): void {

@@ -7,8 +7,8 @@ import { Failure } from "../panel/problem";
 import { Facts, Section, Skeleton, TaskLink } from "../panel/parts";
 import { announcement } from "../state";
 import { lang, moment, t, word } from "../text";
-import { texts } from "./api";
-import { needsText, type Person, type StepName } from "./steps";
+import { texts, today } from "./api";
+import { inForce, needsText, type Person, type StepName } from "./steps";
 import type { Judged, Schedule, SignOff } from "./types";
 import { dayText, revisionName, spanText } from "./words";
 
@@ -211,9 +211,11 @@ export function History({ list, now, zone }: { list: readonly Schedule[]; now?: 
 
 /** How far a revision is; of a published one, whether it is in force. */
 export function StateChip({ schedule: s }: { schedule: Schedule }) {
+  const force = s.state === "published" ? inForce(s, today()) : null;
   return (
-    <span class="chip state-chip" data-state={s.state}>
+    <span class="chip state-chip" data-state={s.state} data-force={force}>
       {t(`schedule.${s.state}`)}
+      {force && ` · ${t(`inforce.${force}`)}`}
     </span>
   );
 }

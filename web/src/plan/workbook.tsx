@@ -65,7 +65,7 @@ export function Workbook({ id, editable, onRead }: Props) {
             {state.issues.map((i, k) => (
               <li key={k}>
                 <code>
-                  {i.sheet}!{i.cell}
+                  {[i.sheet, i.cell].filter(Boolean).join("!")}
                 </code>{" "}
                 {i.detail}
               </li>

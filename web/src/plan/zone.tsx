@@ -13,39 +13,46 @@ import { ModeChip, WeekStrip } from "./strip";
 import type { Evaluation, Interval, Schedule } from "./types";
 import { ruleText } from "./words";
 
-/** What a zone is used for: now, in the week, by which revisions and orders. Part of the zone's panel. */
-export function ZoneSchedule({ zone }: { zone: string }) {
+/** What a zone is used for: now, and in the week. Part of the zone's panel. */
+export function ZoneUse({ zone }: { zone: string }) {
   const instant = at.value;
   const place = placeOf(instant ?? Date.now());
   const monday = mondayOf(place.day);
   const changed = ["schedules", "orders", "notices", "zones"].map((l) => layerRevision.value[l] ?? 0).join("/");
   const loaded = useLoad(`${zone}/${instant}/${changed}`, (signal) => load(zone, instant, monday, signal), true);
-  const planner = me.value?.role === "planner";
   const list = loaded.value?.revisions ?? null;
   return (
+    <Section title={t("plan.now.title")}>
+      {loaded.kind === "failed" ? (
+        <Failure problem={loaded.problem} />
+      ) : !loaded.value ? (
+        <Skeleton lines={6} />
+      ) : (
+        <>
+          <Now evaluation={loaded.value.evaluation} list={loaded.value.revisions} />
+          <WeekStrip monday={monday} intervals={loaded.value.intervals} now={place} />
+        </>
+      )}
+      {me.value?.role === "planner" && list && (
+        <div class="actions">
+          <button type="button" class="primary" onClick={() => go(planTask(zone, list))} data-test="plan">
+            <Icon name="edit" />
+            {t(list.some((s) => s.state === "draft") ? "plan.go.on" : "plan.begin")}
+            {readDraft(zone, list.find((s) => s.state === "draft")?.id ?? "") && <span class="dot" aria-hidden="true" />}
+          </button>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+/** By what a zone is used so: its revisions and orders. Part of the zone's panel. */
+export function ZoneRecord({ zone }: { zone: string }) {
+  const instant = at.value;
+  const loaded = useLoad(`revisions/${zone}/${instant}/${layerRevision.value["schedules"] ?? 0}`, (signal) => revisions(zone, instant, signal), true);
+  return (
     <>
-      <Section title={t("plan.now.title")}>
-        {loaded.kind === "failed" ? (
-          <Failure problem={loaded.problem} />
-        ) : !loaded.value ? (
-          <Skeleton lines={6} />
-        ) : (
-          <>
-            <Now evaluation={loaded.value.evaluation} list={loaded.value.revisions} />
-            <WeekStrip monday={monday} intervals={loaded.value.intervals} now={place} />
-          </>
-        )}
-        {planner && list && (
-          <div class="actions">
-            <button type="button" class="primary" onClick={() => go(planTask(zone, list))} data-test="plan">
-              <Icon name="edit" />
-              {t(list.some((s) => s.state === "draft") ? "plan.go.on" : "plan.begin")}
-              {readDraft(zone, list.find((s) => s.state === "draft")?.id ?? "") && <span class="dot" aria-hidden="true" />}
-            </button>
-          </div>
-        )}
-      </Section>
-      <Section title={t("plan.history")}>{list ? <History list={list} zone={zone} /> : <Skeleton lines={2} />}</Section>
+      <Section title={t("plan.history")}>{loaded.kind === "failed" ? <Failure problem={loaded.problem} /> : loaded.value ? <History list={loaded.value} zone={zone} /> : <Skeleton lines={2} />}</Section>
       <Orders zone={zone} />
     </>
   );

@@ -42,6 +42,10 @@ export const enPlan: Record<keyof typeof zhPlan, string> = {
   "schedule.withdrawn": "Withdrawn",
   "schedule.superseded": "Superseded",
 
+  "inforce.waiting": "Coming",
+  "inforce.in_force": "In force",
+  "inforce.expired": "Expired",
+
   "consent.police": "Police",
   "consent.road": "Roads",
   "consent.town": "Town",
@@ -99,7 +103,7 @@ export const enPlan: Record<keyof typeof zhPlan, string> = {
   "plan.provisional": "Provisional",
   "plan.provisional.year": "The days off of this year are not announced; this may change",
   "plan.nothing.known": "unknown",
-  "plan.and": "and",
+  "plan.and": " and ",
 
   "plan.week.label": "The week",
   "plan.week.keys": "Left and right move by 15 minutes, Shift the end, Ctrl the start, Alt by 1 minute; up and down change the day; Enter opens the form, N adds, Delete removes. The mouse draws on an empty stretch.",
