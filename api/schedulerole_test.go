@@ -100,7 +100,7 @@ func TestSignRoles(t *testing.T) {
 func TestOwnDraft(t *testing.T) {
 	s, _ := scheduleServer(t)
 	const both layers.Role = "same person"
-	for key, role := range map[layers.Role]layers.Role{both: layers.Planner, both + " again": layers.Reviewer} {
+	for key, role := range map[layers.Role]layers.Role{both: layers.Planner, both + " again": layers.Reviewer, both + " once more": layers.Publisher} {
 		s.addToken(key, layers.Token{ID: "t_" + string(role) + "_2", Name: "somebody", Role: role})
 		s.until("the token is known", func() bool { return s.send(ask{Path: "/v1/me", Role: key}).StatusCode == http.StatusOK })
 	}
@@ -108,6 +108,8 @@ func TestOwnDraft(t *testing.T) {
 	s.lead(path, "submit", "sign")
 	s.step(both+" again", path, "approve").problem(http.StatusForbidden, "own-draft")
 	s.lead(path, "approve")
+	s.step(both+" once more", path, "publish").problem(http.StatusForbidden, "own-draft")
+	s.lead(path, "publish")
 }
 
 // Each step from each state that does not lead there is 409 with what is possible, and so is other content of what is no draft.

@@ -37,7 +37,7 @@ var steps = []step{
 	{name: "approve", id: "approveSchedule", roles: readers, take: approve, rests: true, summary: "A reviewer accepts a revision",
 		text: "403 `own-draft` for its author, 409 `sign-off-missing` with `missing`, 409 `schedule-conflicts` with `conflicts`. A digest of the content is kept."},
 	{name: "publish", id: "publishSchedule", roles: publishers, take: publish, rests: true, summary: "An approved revision is put into force from its first day",
-		text: "The revision in force until then ends with that day, in the same transaction. 409 `lead-time` if the first day is too near, `content-changed` if the content is not the one that was approved, " +
+		text: "The revision in force until then ends with that day, in the same transaction. 403 `own-draft` for its author, 409 `lead-time` if the first day is too near, `content-changed` if the content is not the one that was approved, " +
 			"`schedule-conflicts` if something has changed meanwhile that is in its way."},
 	{name: "withdraw", id: "withdrawSchedule", roles: publishers, take: withdraw, rests: true, summary: "A published revision is taken back before its first day",
 		text: "The revision that it was to end goes on. 409 `lead-time` once it is in force."},

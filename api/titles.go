@@ -38,7 +38,7 @@ var problemCodes = []problemCode{
 	{"not-acceptable", "无法提供所要的格式", "None of the formats asked for is available"},
 	{"not-found", "没有找到", "Not found"},
 	{"not-in-edition", "该时点没有此版本", "Not in the edition in force then"},
-	{"own-draft", "不得批准自己起草的方案", "A draft is not approved by its author"},
+	{"own-draft", "不得批准或发布自己起草的方案", "A draft is not approved or published by its author"},
 	{"precondition-required", "须指明所改的版本", "The version to change must be named"},
 	{"rate-limited", "请求过于频繁", "Too many requests"},
 	{"referenced", "仍被引用", "It is still referred to"},

@@ -165,7 +165,7 @@ func (s *Schedule) Approve(h Hand, c *calendar.Calendar, required []string, find
 }
 
 // Publish puts an approved revision into force from its first day, which has to be so far ahead as lead says, and today at the earliest.
-// before is the revision that is in force until then, nil for none: it is returned with its end, superseded.
+// Its author does not publish it. before is the revision that is in force until then, nil for none: it is returned with its end, superseded.
 func (s *Schedule) Publish(h Hand, lead time.Duration, before *Schedule, findings []Finding) (next, ended *Schedule, err error) {
 	if next, err = s.step(Published, h); err != nil {
 		return nil, nil, err
@@ -174,6 +174,8 @@ func (s *Schedule) Publish(h Hand, lead time.Duration, before *Schedule, finding
 	switch {
 	case err != nil:
 		return nil, nil, err
+	case h.By == s.Author:
+		return nil, nil, &Refused{Reason: OwnDraft, Detail: "who drafted a schedule does not publish it"}
 	case s.ContentDigest() != s.Digest:
 		return nil, nil, &Refused{Reason: ContentChanged, Detail: "the content is not the one that was approved"}
 	case from < dayOf(h.At):

@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	planner  = layers.Hand{By: "planner", At: clockAt("2026-03-01 10:00"), Text: "please look at it"}
-	reviewer = layers.Hand{By: "reviewer", At: clockAt("2026-03-02 10:00"), Text: "seen"}
-	all      = layers.SignOffRoles()
+	planner   = layers.Hand{By: "planner", At: clockAt("2026-03-01 10:00"), Text: "please look at it"}
+	publisher = layers.Hand{By: "publisher", At: clockAt("2026-03-01 10:00")}
+	reviewer  = layers.Hand{By: "reviewer", At: clockAt("2026-03-02 10:00"), Text: "seen"}
+	all       = layers.SignOffRoles()
 )
 
 func draft() *layers.Schedule {
@@ -111,18 +112,22 @@ func TestStepsThatAreRefused(t *testing.T) {
 		"approved without consent":  {func() (*layers.Schedule, error) { return submitted(draft()).Approve(reviewer, c, all, nil) }, layers.SignOffMissing},
 		"approved with conflicts":   {func() (*layers.Schedule, error) { return signed().Approve(reviewer, c, all, bad) }, layers.HasConflicts},
 		"a draft approved":          {func() (*layers.Schedule, error) { return draft().Approve(reviewer, c, nil, nil) }, layers.WrongState},
-		"published without consent": {func() (*layers.Schedule, error) { n, _, err := signed().Publish(planner, 0, nil, nil); return n, err }, layers.WrongState},
-		"changed after approval":    {func() (*layers.Schedule, error) { n, _, err := changed.Publish(planner, 0, nil, nil); return n, err }, layers.ContentChanged},
+		"published without consent": {func() (*layers.Schedule, error) { n, _, err := signed().Publish(publisher, 0, nil, nil); return n, err }, layers.WrongState},
+		"changed after approval":    {func() (*layers.Schedule, error) { n, _, err := changed.Publish(publisher, 0, nil, nil); return n, err }, layers.ContentChanged},
 		"published with conflicts": {func() (*layers.Schedule, error) {
-			n, _, err := approved(t, draft()).Publish(planner, 0, nil, bad)
+			n, _, err := approved(t, draft()).Publish(publisher, 0, nil, bad)
 			return n, err
 		}, layers.HasConflicts},
+		"published by the author": {func() (*layers.Schedule, error) {
+			n, _, err := approved(t, draft()).Publish(planner, 0, nil, nil)
+			return n, err
+		}, layers.OwnDraft},
 		"published too late": {func() (*layers.Schedule, error) {
 			n, _, err := approved(t, draft()).Publish(layers.Hand{At: clockAt("2026-03-03 00:01")}, 7*24*time.Hour, nil, nil)
 			return n, err
 		}, layers.TooLate},
 		"over a draft": {func() (*layers.Schedule, error) {
-			n, _, err := approved(t, draft()).Publish(planner, 0, draft(), nil)
+			n, _, err := approved(t, draft()).Publish(publisher, 0, draft(), nil)
 			return n, err
 		}, layers.WrongState},
 		"withdrawn in force": {func() (*layers.Schedule, error) {

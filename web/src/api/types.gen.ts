@@ -2334,7 +2334,7 @@ export interface paths {
         put?: never;
         /**
          * An approved revision is put into force from its first day
-         * @description The revision in force until then ends with that day, in the same transaction. 409 `lead-time` if the first day is too near, `content-changed` if the content is not the one that was approved, `schedule-conflicts` if something has changed meanwhile that is in its way. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         * @description The revision in force until then ends with that day, in the same transaction. 403 `own-draft` for its author, 409 `lead-time` if the first day is too near, `content-changed` if the content is not the one that was approved, `schedule-conflicts` if something has changed meanwhile that is in its way. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
          *
          *     For tokens of the roles publisher.
          */
