@@ -13,6 +13,7 @@ import (
 
 	"wangge/api"
 	"wangge/layers"
+	"wangge/layers/cds"
 )
 
 const cdsMedia = "application/vnd.cds+json;version=1.0"
@@ -210,6 +211,32 @@ func TestCurbHeaders(t *testing.T) {
 	head := s.do(ask{Method: http.MethodHead, Path: "/cds/curbs/zones"}).status(http.StatusOK)
 	if head.Header.Get("ETag") != tag {
 		t.Errorf("HEAD has the tag %s, GET %s", head.Header.Get("ETag"), tag)
+	}
+}
+
+// TestCurbFeedIsWhole: the pages together are the feed of package cds, whose meaning is tested there, and nothing else.
+func TestCurbFeedIsWhole(t *testing.T) {
+	s := curbServer(t, 130)
+	feed, at := cds.New(s.World().Snapshot, noon.Year(), nil), layers.InstantOf(noon)
+	for of, want := range map[string]any{"zones": feed.Zones(at, false), "areas": feed.Areas(at), "policies": feed.Policies(), "spaces": append([]*cds.Space{}, feed.Spaces()...)} {
+		var got []any
+		for offset := 0; ; offset += 100 {
+			p := s.get(fmt.Sprintf("/cds/curbs/%s?limit=100&offset=%d", of, offset)).curb()
+			for _, one := range p.Data[of] {
+				got = append(got, one)
+			}
+			if p.Links["next"] == nil {
+				break
+			}
+		}
+		var all []any
+		b, err := json.Marshal(want)
+		must(t, err)
+		must(t, json.Unmarshal(b, &all))
+		a, _ := json.Marshal(all)
+		if b, _ := json.Marshal(append([]any{}, got...)); string(a) != string(b) {
+			t.Errorf("%s: %d over HTTP, %d in the feed", of, len(got), len(all))
+		}
 	}
 }
 

@@ -241,5 +241,5 @@ func (c *call) curbFeed(at layers.Instant) (*cds.Feed, error) {
 	if year < now-curbYears || year > now+curbYears {
 		return nil, badParameter("time", fmt.Sprintf("is more than %d years away", curbYears))
 	}
-	return c.s.curbs.of(c.w, year), nil
+	return c.s.curbs.of(c.w, year, now), nil
 }
