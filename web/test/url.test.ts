@@ -11,6 +11,10 @@ const tasks: Task[] = [
   { kind: "list", layer: "units" },
   { kind: "coords", text: "30°53′25″N 121°19′48″E, 40" },
   { kind: "points" },
+  { kind: "parking" },
+  { kind: "plan", zone: "z_haihui" },
+  { kind: "plan", zone: "z_haihui", id: "sc_1" },
+  { kind: "plan", zone: "z_haihui", id: "sc_1", tab: "year", day: "2027-02-05" },
   { kind: "account" },
   { kind: "keys" },
 ];

@@ -2,9 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { addDays, clockOf, lastDay, minuteOf, mondayOf, numberOf, placeOf, untilOf, weekOf, weekdayOf } from "../src/plan/dates";
 import { daysFrom } from "../src/plan/days";
+import { daysInYear, dayOfYear, later, minuteAt, withDayOfYear, withMinute } from "../src/bar/slide";
+import { dragged, withDrag, type Drag } from "../src/plan/drag";
 import { onDay, shifts } from "../src/plan/intervals";
 import type { Content, Exception, Interval, ModeWindow, Year } from "../src/plan/types";
 import { rowsOf } from "../src/plan/week";
+import { barAction, type Pressed } from "../src/plan/weekkeys";
+import { dayByKey, endsOf, holds, lengthOf, monthGrid } from "../src/plan/yeargrid";
 
 interface Golden extends Year {
   windows: Array<{ window: ModeWindow; open: Array<{ date: string; minutes: number }> }>;
@@ -90,5 +94,70 @@ describe("intervals", () => {
     const before = onDay([one("2026-11-24T16:00:00Z", "2026-11-25T16:00:00Z", "travel")], "2026-11-25");
     expect(shifts(before, onDay(list, "2026-11-25"))).toEqual([{ from: 1200, to: 1440, before: "travel", after: "parking" }]);
     expect(shifts([], before)).toEqual([{ from: 0, to: 1440, before: null, after: "travel" }]);
+  });
+});
+
+describe("the mouse and the keys", () => {
+  const w: ModeWindow = { id: "night", mode: "parking", weekdays: ["mon", "wed"], start: "20:07", duration_min: 600 };
+  const drag = (more: Partial<Drag>): Drag => ({ ref: { window: "night" }, day: "2026-11-23", grip: "move", by: 0, rows: 0, ...more });
+
+  it("put the edge that moves on the grid", () => {
+    expect(dragged(w, drag({ by: 20 }), 15).start).toBe("20:30");
+    expect(dragged(w, drag({ by: 20 }), 1).start).toBe("20:27");
+    expect(dragged(w, drag({ grip: "end", by: 20 }), 15)).toMatchObject({ start: "20:07", duration_min: 623 });
+    expect(dragged(w, drag({ grip: "start", by: -60 }), 15)).toMatchObject({ start: "19:00", duration_min: 667 });
+    expect(dragged(w, drag({ rows: 1 }), 15)).toMatchObject({ start: "20:07", weekdays: ["tue", "wed"] });
+    expect(dragged(w, drag({ rows: 2 }), 15).weekdays).toEqual(["mon", "wed"]);
+  });
+
+  it("leave the content as it is while nothing is dragged", () => {
+    const c = content([w]);
+    expect(withDrag(c, null, 15)).toBe(c);
+    expect(withDrag(c, drag({ by: 60 }), 15).windows[0]!.start).toBe("21:00");
+    expect(withDrag(c, drag({ ref: { window: "gone" } }), 15)).toBe(c);
+  });
+
+  const press = (key: string, more: Partial<Pressed> = {}) => barAction({ key, shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, ...more }, { ...w, start: "20:00" }, "mon");
+
+  it("mean the same", () => {
+    expect(press("ArrowRight")).toMatchObject({ kind: "edit", what: "move", next: { start: "20:15", duration_min: 600 } });
+    expect(press("ArrowLeft", { altKey: true })).toMatchObject({ next: { start: "19:59" } });
+    expect(press("ArrowRight", { shiftKey: true })).toMatchObject({ what: "resize", next: { start: "20:00", duration_min: 615 } });
+    expect(press("ArrowRight", { shiftKey: true, altKey: true })).toMatchObject({ next: { duration_min: 601 } });
+    expect(press("ArrowLeft", { ctrlKey: true })).toMatchObject({ next: { start: "19:45", duration_min: 615 } });
+    expect(press("ArrowDown")).toMatchObject({ what: "day", next: { weekdays: ["tue", "wed"] } });
+    expect(press("ArrowUp")).toEqual({ kind: "stuck" });
+    expect(["Enter", "Delete", "Insert", "n"].map((k) => press(k)?.kind)).toEqual(["open", "remove", "add", "add"]);
+    expect([press("x"), press("n", { ctrlKey: true }), press("Tab")]).toEqual([null, null, null]);
+  });
+});
+
+describe("the calendar of a year", () => {
+  it("has months of whole weeks", () => {
+    const feb = monthGrid(2028, 2);
+    expect(feb.map((w) => w.length)).toEqual([7, 7, 7, 7, 7]);
+    expect([feb[0]!.indexOf("2028-02-01"), feb[4]![1]]).toEqual([1, "2028-02-29"]);
+  });
+
+  it("is walked by keys and does not leave its year", () => {
+    expect(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown", "x"].map((k) => dayByKey(k, "2026-03-31"))).toEqual([
+      "2026-03-30", "2026-04-01", "2026-03-24", "2026-04-07", "2026-03-01", "2026-03-31", "2026-02-28", "2026-04-30", null,
+    ]);
+    expect([dayByKey("ArrowUp", "2026-01-03"), dayByKey("PageDown", "2026-12-15")]).toEqual(["2026-01-01", "2026-12-31"]);
+  });
+
+  it("has ranges in either direction", () => {
+    const r = { anchor: "2026-10-07", focus: "2026-10-01" };
+    expect([endsOf(r), lengthOf(r), holds(r, "2026-10-03"), holds(r, "2026-10-08"), holds(null, "2026-10-03")]).toEqual([["2026-10-01", "2026-10-07"], 7, true, false, false]);
+  });
+});
+
+describe("the sliders of time", () => {
+  it("move within the day and within the year", () => {
+    const at = "2028-02-29T21:00:00+08:00";
+    expect([minuteAt(at), dayOfYear(at), daysInYear(2028), daysInYear(2027)]).toEqual([1260, 59, 366, 365]);
+    expect(withMinute(at, 5)).toBe("2028-02-29T00:05:00+08:00");
+    expect(withDayOfYear(at, 365)).toBe("2028-12-31T21:00:00+08:00");
+    expect([later(at, 15), later(at, -24 * 60), later("2028-12-31T16:30:45Z", 0)]).toEqual(["2028-02-29T21:15:00+08:00", "2028-02-28T21:00:00+08:00", "2029-01-01T00:30:00+08:00"]);
   });
 });

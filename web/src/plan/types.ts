@@ -1,3 +1,4 @@
+import type { components } from "../api/types.gen";
 import type { Mode } from "../style/palette";
 
 // What the planner's screen takes and answers: schedules of zones (潮汐时段), the calendar, orders.
@@ -209,3 +210,19 @@ export interface Order extends OrderContent {
   version: number;
   revision: number;
 }
+
+type Schemas = components["schemas"];
+type Is<A extends B, B> = A;
+
+/** This compiles as long as what is sent is what the service describes, and what it describes is what is read here. */
+export type Agreed = [
+  Is<Content, Schemas["ScheduleContent"]>,
+  Is<OrderContent, Schemas["OrderContent"]>,
+  Is<Schemas["Finding"], Finding>,
+  Is<Schemas["ModeInterval"], Interval>,
+  Is<Schemas["Evaluation"], Evaluation>,
+  Is<Schemas["PreviewAnswer"], Preview>,
+  Is<Schemas["CalendarDay"], CalendarDay>,
+  Is<Schemas["Calendar"], Year>,
+  Is<Schemas["ScheduleTexts"], Texts>,
+];
