@@ -167,6 +167,15 @@ func TestRestored(t *testing.T) {
 	if next := s.post(layers.Planner, "schedules", scheduleBody()).state(http.StatusCreated); next.Schedule.Code != "haihui-4" {
 		t.Errorf("after a draft that was given up: %s", next.Schedule.Code)
 	}
+	// A draft stays based on one that was given up.
+	given, tag := s.draft()
+	child := s.step(layers.Planner, given, "redraft").state(http.StatusCreated)
+	s.do(ask{Method: "DELETE", Path: given, Role: layers.Planner, Header: []string{"If-Match", tag}}).status(http.StatusNoContent)
+	path = "/v1/schedules/" + child.Schedule.ID
+	kept := s.do(ask{Method: "PUT", Path: path, Role: layers.Planner, Body: scheduleBody("based_on", `"haihui-5"`), Header: []string{"If-Match", s.get(path).Header.Get("ETag")}}).state(http.StatusOK)
+	if kept.Schedule.BasedOn != "haihui-5" || kept.Schedule.Code != "haihui-6" {
+		t.Errorf("based on what was given up: %+v", kept.Schedule)
+	}
 	if lot := s.post(layers.Planner, "schedules", scheduleBody("zone", `"z_lot"`)).state(http.StatusCreated); lot.Schedule.Code != "LOT-1-1" || len(lot.Consents) != 0 {
 		t.Errorf("the first of a lot: %+v", lot)
 	}

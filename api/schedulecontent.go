@@ -27,7 +27,10 @@ func (c *call) readContent(raw json.RawMessage, pointer string, bad *issues) sch
 	if len(*bad) > 0 || out.BasedOn == "" {
 		return out
 	}
-	base := c.revisionOf(out.BasedOn)
+	base, named := c.revisionOf(out.BasedOn)
+	if base == nil && named && membersOf(raw)["windows"] != nil {
+		return out
+	}
 	if base == nil {
 		bad.add(pointer+"/based_on", "reference", "there is no revision "+quoted(out.BasedOn))
 		return out
@@ -59,14 +62,20 @@ func (t *scheduleContent) restore(base *layers.Schedule, given map[string]json.R
 	}
 }
 
-// revisionOf returns the revision with a code, nil if there is none.
-func (c *call) revisionOf(code string) *layers.Schedule {
+// revisionOf returns the revision with a code, nil if there is none, and whether another says that it is based on it: a draft stays based on
+// one that was given up.
+func (c *call) revisionOf(code string) (one *layers.Schedule, named bool) {
 	for f := range c.w.Set(layers.Schedules).Rows() {
-		if s, ok := f.(*layers.Schedule); ok && s.Code == code {
-			return s
+		s, ok := f.(*layers.Schedule)
+		switch {
+		case !ok:
+		case s.Code == code:
+			one = s
+		case s.BasedOn == code:
+			named = true
 		}
 	}
-	return nil
+	return one, named
 }
 
 // into writes the content over a revision.
