@@ -59,7 +59,7 @@ var words = map[string]word{
 	"field.part16":            {"部件编码", "Part code"},
 	"field.site":              {"点位", "Site"},
 	"field.batch":             {"批次", "Batch"},
-	"field.state":             {"处置状态", "State"},
+	"field.state":             {"状态", "State"},
 	"field.claim_state":       {"认领状态", "Claim"},
 	"field.ownership":         {"权属", "Owners"},
 	"field.survey_method":     {"测量方式", "Surveyed by"},
