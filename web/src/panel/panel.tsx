@@ -47,7 +47,7 @@ export function Panel() {
           <Icon name="close" />
         </button>
       </div>
-      <div ref={body} class="panel-body" tabIndex={-1}>
+      <div ref={body} class="panel-body" tabIndex={now.kind === "keys" ? 0 : -1}>
         <Content />
       </div>
       {!phone.value && !(now.kind === "plan" && planWide.value) && <Divider />}

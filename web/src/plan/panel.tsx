@@ -121,7 +121,9 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
   const list = refreshed.value ?? first;
   const published = publishedOf(list.filter((s) => s.id !== id));
 
-  const day = task.day ?? placeOf(at.value ?? Date.now()).day;
+  // A draft that is not in force yet is shown in its first week.
+  const now = placeOf(at.value ?? Date.now()).day;
+  const day = task.day ?? (at.value === null && isDay(content.from) && content.from > now ? content.from : now);
   const year = Number(day.slice(0, 4));
   const loadedDays = useLoad(`days/${year}/${layerRevision.value["notices"] ?? 0}`, (signal) => calendar(`${year - 1}-12-01`, `${year + 1}-02-01`, signal), true);
   const days = loadedDays.value ?? noDays;
@@ -149,14 +151,15 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
       (bar ?? root.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]'))?.focus();
     });
   };
-  // These follow each drawing at once: the next key may come before the browser has painted.
-  useLayoutEffect(() => {
+  // Not at once: the key that opens the form must not be one of its first field.
+  useEffect(() => {
     if (!focusForm.current || !selected) return;
     focusForm.current = false;
     const form = root.current?.querySelector<HTMLElement>(".plan-side .plan-form");
     form?.querySelector<HTMLElement>("select, input")?.focus({ preventScroll: true });
-    form?.scrollIntoView({ block: "nearest" });
+    if (form) bringUp(form);
   }, [selected]);
+  // At once after each drawing: the next key may come before the browser has painted.
   useLayoutEffect(() => {
     const key = (e: KeyboardEvent) => {
       if (e.defaultPrevented || !(e.ctrlKey || e.metaKey) || e.altKey || typing(e.target)) return;
@@ -421,6 +424,14 @@ function Selected({ editor, selected, days, editable, faultsAt, onClose, onSelec
     );
   }
   return editable ? <p class="hint plan-pick">{t("plan.pick")}</p> : null;
+}
+
+/** Scrolls the panel, and nothing around it, so that the head of a form is seen below the panel's buttons. */
+function bringUp(form: HTMLElement): void {
+  const body = form.closest<HTMLElement>(".panel-body");
+  if (!body) return;
+  const [box, head] = [body.getBoundingClientRect(), form.getBoundingClientRect()];
+  if (head.top < box.top + 48 || head.top > box.bottom - box.height / 2) body.scrollTop += head.top - box.top - 48;
 }
 
 /** Whether the keys belong to a text field whose typing is not yet an edit: its own undo comes first. */

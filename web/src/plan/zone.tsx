@@ -1,7 +1,8 @@
 import { Icon } from "../icon";
 import { useLoad } from "../load";
+import { nameFor } from "../names";
 import { Failure } from "../panel/problem";
-import { Facts, Section, Skeleton } from "../panel/parts";
+import { Facts, Section, Skeleton, TaskLink } from "../panel/parts";
 import { at, go, layerRevision, me } from "../state";
 import { moment, t } from "../text";
 import { evaluate, intervals, revisions } from "./api";
@@ -75,6 +76,9 @@ async function load(zone: string, instant: string | null, monday: string, signal
   return { evaluation, intervals: week.intervals, revisions: list };
 }
 
+/** Whether a rule names an order: it has neither the revision nor the window in it. */
+const isOrder = (rule: string) => rule !== "default" && !rule.includes("/");
+
 function Now({ evaluation: e, list }: { evaluation: Evaluation; list: readonly Schedule[] }) {
   const of = list.find((s) => e.rule.startsWith(`${s.code}/`));
   return (
@@ -82,7 +86,7 @@ function Now({ evaluation: e, list }: { evaluation: Evaluation; list: readonly S
       rows={[
         [t(at.value ? "plan.then.mode" : "plan.now.mode"), <ModeChip mode={e.mode} provisional={e.provisional} />, "zone-mode"],
         [t("plan.until"), e.next_change ? moment(e.next_change) : t("plan.until.never"), "zone-until"],
-        [t("plan.by"), ruleText(e.rule, of ?? null)],
+        [t("plan.by"), isOrder(e.rule) ? <TaskLink to={{ kind: "feature", layer: "orders", id: e.rule }}>{nameFor("orders", e.rule)}</TaskLink> : ruleText(e.rule, of ?? null)],
         [t("plan.calendar"), e.provisional ? t("plan.provisional.year") : e.calendar],
       ]}
     />

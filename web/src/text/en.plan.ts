@@ -263,6 +263,7 @@ export const enPlan: Record<keyof typeof zhPlan, string> = {
   "finding.space-outside": "The space {things} is not inside of the zone.",
   "finding.number-twice": "The spaces {things} have one number.",
   "finding.capacity-differs": "The numbered spaces are not as many as the capacity ({things}).",
+  "finding.on-kept-clear": "The zone crosses ground that is kept clear ({things}).",
   "finding.on-grid-border": "The zone lies in several grids ({things}).",
 
   "plan.before": "Published",

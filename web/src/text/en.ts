@@ -44,6 +44,7 @@ export const en: Record<Key, string> = {
   "kind.community": "Community",
   "kind.overlay": "Area",
   "kind.police_area": "Police area",
+  "kind.kept_clear": "Kept clear",
   "kind.building": "Building",
   "kind.park": "Park",
   "kind.block": "Block",
@@ -207,6 +208,7 @@ export const en: Record<Key, string> = {
   "level.park": "Park",
   "level.building": "Building",
   "level.police_area": "Police area",
+  "level.kept_clear": "Kept clear",
 
   "role.dispose": "acts",
   "role.follow_up": "follows up",
@@ -606,6 +608,7 @@ export const en: Record<Key, string> = {
   "value.park": "Park",
   "value.building": "Building",
   "value.police_area": "Police area",
+  "value.kept_clear": "Kept clear",
   "value.district": "District",
   "value.department": "Department",
   "value.police": "Police",

@@ -261,6 +261,7 @@ export const zhPlan = {
   "finding.space-outside": "车位 {things} 超出泊位区。",
   "finding.number-twice": "车位 {things} 编号重复。",
   "finding.capacity-differs": "编号车位数与车位数不符（{things}）。",
+  "finding.on-kept-clear": "泊位区压占禁停区（{things}）。",
   "finding.on-grid-border": "泊位区跨越网格边界（{things}）。",
 
   "plan.before": "现行",

@@ -43,6 +43,7 @@ export const zh = {
   "kind.community": "居村",
   "kind.overlay": "区域",
   "kind.police_area": "警务区",
+  "kind.kept_clear": "禁停区",
   "kind.building": "楼宇",
   "kind.park": "园区",
   "kind.block": "街区",
@@ -206,6 +207,7 @@ export const zh = {
   "level.park": "园区",
   "level.building": "楼宇",
   "level.police_area": "警务区",
+  "level.kept_clear": "禁停区",
 
   "role.dispose": "处置",
   "role.follow_up": "跟进",
@@ -605,6 +607,7 @@ export const zh = {
   "value.park": "园区",
   "value.building": "楼宇",
   "value.police_area": "警务区",
+  "value.kept_clear": "禁停区",
   "value.district": "区",
   "value.department": "部门",
   "value.police": "公安",
