@@ -139,9 +139,20 @@ const labels: Readonly<Record<string, Key>> = {
   event: "plan.event", bound: "plan.bound", windows: "plan.exception.windows",
 };
 
-function fieldLabel(d: Difference): string {
-  const key = labels[d.field];
-  return key ? t(key) : d.field;
+function fieldLabel({ field }: Pick<Difference, "field">): string {
+  const key = labels[field];
+  return key ? t(key) : field;
+}
+
+/** What a pointer of a refusal is about: the window or exception in words, and the field. */
+export function pointerName(pointer: string, c: Content): string {
+  const names = pointer.split("/").slice(1);
+  const exception = names[0] === "exceptions" ? c.exceptions?.[Number(names[1])] : undefined;
+  const own = exception && names[2] === "windows" ? exception.windows?.[Number(names[3])] : undefined;
+  const window = names[0] === "windows" ? c.windows[Number(names[1])] : own;
+  const thing = window ? windowText(window) : exception ? exceptionText(exception) : "";
+  const field = [...names].reverse().find((n) => n in labels && n !== "windows");
+  return [thing, field ? fieldLabel({ field }) : ""].filter(Boolean).join(" · ") || pointer;
 }
 
 /** A value of a field in the reader's words. */

@@ -1,5 +1,6 @@
 import { Icon } from "../icon";
 import { t } from "../text";
+import { pointerName } from "./difference";
 import type { Content, Finding } from "./types";
 import { findingText } from "./words";
 
@@ -31,7 +32,7 @@ export function Findings({ findings, faults, content, busy, onGo, onFault }: Pro
             <li key={f.pointer}>
               <button type="button" class="finding blocks" onClick={() => onFault(f.pointer)} data-test="fault">
                 <Icon name="warn" />
-                <span>{t("plan.fault", { field: f.pointer, detail: f.detail })}</span>
+                <span>{t("plan.fault", { field: pointerName(f.pointer, content), detail: f.detail })}</span>
               </button>
             </li>
           ))}

@@ -134,11 +134,11 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
   const findings = seen.preview && (editor.changed || !judged || seen.preview.findings.length > 0) ? seen.preview.findings : (judged?.findings ?? seen.preview?.findings ?? []);
   const blocked = new Set(findings.filter((f) => f.blocks).flatMap((f) => f.ids.map((one) => one.split("/").slice(1).join("/"))));
 
-  const show = (change: { tab?: PlanTab; day?: string }) => {
-    const next = { ...task, ...change };
-    amend(next);
-  };
   const tab = task.tab ?? "week";
+  const show = (change: { tab?: PlanTab; day?: string }) => {
+    amend({ ...task, ...change });
+    if (change.tab && change.tab !== tab) root.current?.closest(".panel-body")?.scrollTo(0, 0);
+  };
   const open = (s: Selection, byKey = true) => {
     focusForm.current = byKey;
     setSelected(s);
