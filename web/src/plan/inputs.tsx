@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useState } from "preact/hooks";
 import { t } from "../text";
 import { clockOf, isDay, minuteOf } from "./dates";
 
@@ -44,7 +44,8 @@ export function TypedField(props: TypedProps) {
   const id = useId();
   const [typed, setTyped] = useState(value);
   const [bad, setBad] = useState(false);
-  useEffect(() => {
+  // With the drawing: later it would take away what is typed first.
+  useLayoutEffect(() => {
     setTyped(value);
     setBad(false);
   }, [value]);
