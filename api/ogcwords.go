@@ -167,6 +167,7 @@ var words = map[string]word{
 	"value.park":              {"园区", "Park"},
 	"value.building":          {"楼宇", "Building"},
 	"value.police_area":       {"警务区", "Police area"},
+	"value.kept_clear":        {"禁停区", "Kept clear"},
 	"value.district":          {"区", "District"},
 	"value.department":        {"部门", "Department"},
 	"value.police":            {"公安", "Police"},

@@ -54,7 +54,7 @@ func (t step) operation() operation {
 }
 
 // restsOn are the layers that findings and consents are made of.
-var restsOn = []layers.Layer{layers.Segments, layers.Zones, layers.Spaces, layers.Notices, layers.Schedules, layers.Orders}
+var restsOn = []layers.Layer{layers.Overlays, layers.Segments, layers.Zones, layers.Spaces, layers.Notices, layers.Schedules, layers.Orders}
 
 func (c *call) readStep(e *managedEdit) (b stepBody, err error) {
 	var bad issues

@@ -46,7 +46,7 @@ type findings struct {
 
 // Found is one thing that a search found.
 type Found struct {
-	// Kind is grid, town, community, district, block, park, building, police_area, unit, segment, zone, space, pole, road or
+	// Kind is grid, town, community, district, block, park, building, police_area, kept_clear, unit, segment, zone, space, pole, road or
 	// crossing.
 	Kind string `json:"kind"`
 	// Layer and ID name the feature; for a road its first part, for a crossing the first part of the first road.

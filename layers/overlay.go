@@ -2,8 +2,8 @@ package layers
 
 import "github.com/paulmach/orb"
 
-// Overlay is an area that may overlap others: a block (街区), a park (园区), a building (楼宇) or the area of a police
-// station (警务区).
+// Overlay is an area that may overlap others: a block (街区), a park (园区), a building (楼宇), the area of a police
+// station (警务区), or ground that is kept clear (禁停区).
 type Overlay struct {
 	Meta
 	Code   string `json:"code"`
@@ -22,10 +22,12 @@ const (
 	Park       = "park"
 	Building   = "building"
 	PoliceArea = "police_area"
+	// KeptClear is ground on which nobody may stand: a fire lane, the surroundings of a hydrant, a bus stop, a school gate, a crossing.
+	KeptClear = "kept_clear"
 )
 
 // OverlayKinds returns the kinds of overlays; the slice is the caller's.
-func OverlayKinds() []string { return []string{Block, Park, Building, PoliceArea} }
+func OverlayKinds() []string { return []string{Block, Park, Building, PoliceArea, KeptClear} }
 
 // Layer returns Overlays.
 func (o *Overlay) Layer() Layer { return Overlays }

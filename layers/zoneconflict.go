@@ -10,7 +10,7 @@ import (
 	"wangge/geo"
 )
 
-// The classes of findings about the ground of a zone. All but the last block its schedule.
+// The classes of findings about the ground of a zone. All but the last two block its schedule.
 const (
 	// ZonesOverlap and SpacesOverlap: two zones, or two spaces, have common ground.
 	ZonesOverlap  FindingCode = "zones-overlap"
@@ -21,6 +21,8 @@ const (
 	NumberTwice FindingCode = "number-twice"
 	// CapacityDiffers: the zone has numbered spaces, but not as many as its capacity says.
 	CapacityDiffers FindingCode = "capacity-differs"
+	// OnKeptClear: the zone crosses ground that is kept clear. It blocks where a numbered space does.
+	OnKeptClear FindingCode = "on-kept-clear"
 	// OnGridBorder: the zone lies in several grids.
 	OnGridBorder FindingCode = "on-grid-border"
 )
@@ -40,6 +42,7 @@ func FindZoneConflicts(s *Snapshot, z *Zone, at Instant) []Finding {
 	slices.SortFunc(spaces, func(a, b *Space) int { return a.Number - b.Number })
 	f.spaces(spaces)
 	f.neighbours()
+	f.keptClear(spaces)
 	f.grids()
 	return f.found
 }
@@ -122,6 +125,28 @@ func (f *groundFinder) neighbours() {
 		if both, _ := common(f.ground, coverageOf(other.Geometry)); both > littleGround {
 			f.add(ZonesOverlap, true, fmt.Sprintf("%s and %s have %.1f m² in common", f.zone.Code, other.Code, both), f.zone.ID, other.ID)
 		}
+		return true
+	})
+}
+
+// keptClear looks for ground on which nobody may stand.
+func (f *groundFinder) keptClear(spaces []*Space) {
+	f.s.Set(Overlays).Search(f.zone.Geometry.Bound(), f.at, func(row Feature) bool {
+		o, ok := row.(*Overlay)
+		if !ok || o.Kind != KeptClear {
+			return true
+		}
+		clear := coverageOf(o.Geometry)
+		if both, _ := common(f.ground, clear); both <= littleGround {
+			return true
+		}
+		ids := []string{f.zone.ID, o.ID}
+		for _, s := range spaces {
+			if both, _ := common(coverageOf(s.Geometry), clear); both > littleGround {
+				ids = append(ids, s.ID)
+			}
+		}
+		f.add(OnKeptClear, len(ids) > 2, fmt.Sprintf("%s crosses ground that is kept clear, %s", f.zone.Code, o.Name), ids...)
 		return true
 	})
 }

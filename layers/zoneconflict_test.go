@@ -39,6 +39,11 @@ func street() (z *layers.Zone, spaces []*layers.Space, others []layers.Feature) 
 	return z, spaces, others
 }
 
+func keptClear(x0, y0, x1, y1 float64) *layers.Overlay {
+	id := fmt.Sprint("o_", x0)
+	return &layers.Overlay{Meta: layers.Meta{ID: id, ValidFrom: 1, Version: 1}, Code: id, Name: "消火栓", Kind: layers.KeptClear, Geometry: orb.MultiPolygon{ground(x0, y0, x1, y1)}}
+}
+
 // TestConflictsOfGround plants one defect at a time in a street without any.
 func TestConflictsOfGround(t *testing.T) {
 	for name, one := range map[string]struct {
@@ -68,6 +73,18 @@ func TestConflictsOfGround(t *testing.T) {
 			far.ID, far.Code, far.ValidFrom, far.Version, far.Geometry = "z_far", "far", 1, 1, ground(390, 140, 500, 160) // they touch
 			return []layers.Feature{near, far}
 		}, layers.ZonesOverlap, true, "z_haihui z_near"},
+		"a hydrant at a space": {func(*layers.Zone, []*layers.Space) []layers.Feature {
+			return []layers.Feature{keptClear(190, 90, 220, 110), keptClear(90, 40, 500, 100)} // the second touches
+		}, layers.OnKeptClear, true, "z_haihui o_190 sp_1 sp_2"},
+		"a crossing in the zone": {func(z *layers.Zone, _ []*layers.Space) []layers.Feature {
+			z.Geometry = ground(100, 100, 450, 140)
+			return []layers.Feature{keptClear(410, 90, 420, 150)}
+		}, layers.OnKeptClear, false, "z_haihui o_410"},
+		"a park": {func(*layers.Zone, []*layers.Space) []layers.Feature {
+			park := keptClear(0, 0, 900, 900)
+			park.Kind = layers.Park
+			return []layers.Feature{park}
+		}, "", false, ""},
 		"two grids": {func(z *layers.Zone, _ []*layers.Space) []layers.Feature {
 			z.Geometry = append(orb.Polygon{}, ground(100, 100, 1001, 140)...)
 			return nil

@@ -25,11 +25,12 @@ const profileTimeout = 5 * time.Minute
 // serveCmd is "wangge serve".
 type serveCmd struct {
 	atStore
-	Listen        string `help:"Where the map and the API answer." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	MetricsListen string `help:"Where Prometheus metrics (/metrics) and profiles (/debug/pprof/) answer; none for nowhere." default:"127.0.0.1:9091" placeholder:"HOST:PORT"`
-	StateDir      string `help:"The folder of the last good snapshot and the signing key; beside a store's file (NAME.state), or wangge.state." placeholder:"DIR" type:"path"`
-	TileMemory    uint16 `help:"Memory for tiles that are kept compressed, in MiB; 0 keeps none." default:"128" placeholder:"MIB"`
-	Demo          bool   `help:"Fill a store that is not there yet, or a database without one, with the demo district."`
+	Listen        string        `help:"Where the map and the API answer." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	MetricsListen string        `help:"Where Prometheus metrics (/metrics) and profiles (/debug/pprof/) answer; none for nowhere." default:"127.0.0.1:9091" placeholder:"HOST:PORT"`
+	StateDir      string        `help:"The folder of the last good snapshot and the signing key; beside a store's file (NAME.state), or wangge.state." placeholder:"DIR" type:"path"`
+	TileMemory    uint16        `help:"Memory for tiles that are kept compressed, in MiB; 0 keeps none." default:"128" placeholder:"MIB"`
+	ScheduleLead  time.Duration `help:"How long before its first day a schedule must be published, such as 72h; 0 allows the same day." default:"0" placeholder:"TIME"`
+	Demo          bool          `help:"Fill a store that is not there yet, or a database without one, with the demo district."`
 }
 
 // Help is the long help.
@@ -109,7 +110,7 @@ func (s *service) prepare(ctx context.Context, c *serveCmd) (err error) {
 	}
 	s.feed = layers.NewFeed(s.store, layers.FeedOptions{Log: s.log.Logger, Now: s.now})
 	s.server = api.New(api.Options{Store: s.store, Feed: s.feed, Web: web.Dist(), Key: key, Converter: s.conv, FromFile: s.last != nil,
-		TileMemory: tileMemory(c.TileMemory), Version: version().Module, Now: s.now, Log: s.log.Logger})
+		TileMemory: tileMemory(c.TileMemory), Lead: c.ScheduleLead, Version: version().Module, Now: s.now, Log: s.log.Logger})
 	s.keeper = newKeeper(s.state.snapshotPath(s.at), s.log.Logger, s.last)
 	return nil
 }

@@ -121,6 +121,8 @@ func overlayZoom(f layers.Feature) uint8 {
 		return 9
 	case layers.Building:
 		return 13
+	case layers.KeptClear:
+		return 15
 	}
 	return 10
 }

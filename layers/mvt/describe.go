@@ -158,7 +158,7 @@ var specs = []*spec{
 	{layer: layers.Overlays, id: "overlays", text: "Areas that may overlap others: blocks, parks, buildings, areas of police stations.",
 		geometry: polygonType, min: 9, max: 14, buffer: 64,
 		thinning: "Areas of police stations from zoom 9, blocks and parks from zoom 10, buildings from zoom 13. " + ownBorder,
-		fields:   areaFields(Field{"kind", "String", "block, park, building or police_area."}, Field{"unit", "String", "The id of the unit that answers for it."}),
+		fields:   areaFields(Field{"kind", "String", "block, park, building, police_area or kept_clear."}, Field{"unit", "String", "The id of the unit that answers for it."}),
 		from:     overlayZoom, write: writeOverlay},
 	{layer: layers.Segments, id: "segments", text: "Sides of roads between two cross streets, along which kerb zones lie.", geometry: lineType,
 		min: 12, max: 17, buffer: 64, thinning: lineThinning, write: writeSegment,

@@ -136,6 +136,11 @@ COMMENT ON COLUMN wangge.activations.happened IS 'When, RFC 3339';
 COMMENT ON COLUMN wangge.activations.rule IS 'The window that it is about';
 COMMENT ON COLUMN wangge.activations.author IS 'Who reported it';
 
+-- Ground that is kept clear is a kind of overlay.
+ALTER TABLE wangge.overlays DROP CONSTRAINT overlays_kind_check,
+    ADD CONSTRAINT overlays_kind_check CHECK (kind IN ('block', 'park', 'building', 'police_area', 'kept_clear'));
+COMMENT ON COLUMN wangge.overlays.kind IS 'block, park, building, police_area or kept_clear';
+
 ALTER TABLE wangge.segments ADD COLUMN consents jsonb;
 COMMENT ON COLUMN wangge.segments.consents IS 'Roles whose consent a schedule needs here, a JSON list';
 
