@@ -18,6 +18,9 @@ func kerb(t *testing.T, s set) []string {
 	if segment.Road != "海汇街" || segment.From != "龙皓路" || segment.To != "龙翔路" {
 		bad.add("segment of %s from %s to %s", segment.Road, segment.From, segment.To)
 	}
+	if len(segment.Consents) != 3 {
+		bad.add("海汇街 needs the consents %v, want those of police, roads and town", segment.Consents)
+	}
 	ends := map[string]orb.Point{"龙皓路": segment.Geometry[0], "龙翔路": segment.Geometry[len(segment.Geometry)-1]}
 	for name, p := range ends {
 		if !atVertex(s, name, p) || !atVertex(s, "海汇街", p) {
@@ -102,6 +105,7 @@ func TestKerb(t *testing.T) {
 		"overlapping spaces": s.with(layers.Spaces, "sp_haihui_10", func(f layers.Feature) { shift(f.(*layers.Space).Geometry[0], 5e-6) }),
 		"space outside":      s.with(layers.Spaces, "sp_haihui_88", func(f layers.Feature) { shift(f.(*layers.Space).Geometry[0], 1e-4) }),
 		"other capacity":     s.with(layers.Zones, "z_haihui", func(f layers.Feature) { f.(*layers.Zone).Capacity = 87 }),
+		"no town":            s.with(layers.Segments, "s_haihui", func(f layers.Feature) { f.(*layers.Segment).Consents = []string{"police", "road"} }),
 		"moved end":          s.with(layers.Segments, "s_haihui", func(f layers.Feature) { f.(*layers.Segment).Geometry[0][1] += 1e-7 }),
 	} {
 		if len(kerb(t, planted)) == 0 {

@@ -395,6 +395,9 @@ func TestScreens(t *testing.T) {
 				}
 			}
 			p.signIn(s.token, "/#lang=zh&theme=light")
+			if len(choices) < len(looks) {
+				choices = choices[:1] // the other looks with -every
+			}
 			for _, choice := range choices {
 				for _, screen := range planning {
 					p.look(screen, choice.lang, choice.theme, size.width)

@@ -247,9 +247,10 @@ func TestPlan(t *testing.T) {
 		t.Errorf("it can be approved without a consent: %s", got)
 	}
 	s.consent(t, id, road)
+	s.consent(t, id, s.tokenOf(t, "town", layers.UnitAgent, "u_town_310116113"))
 	q.waitFor("plan-news")
 	q.click("plan-news-show")
-	q.until("both consents", `document.querySelector('[data-test="consent-road"]')?.dataset.given==="true"`)
+	q.until("all consents", `[...document.querySelectorAll('[data-test^="consent-"]')].every(c => c.dataset.given==="true")`)
 	q.click("step-approve")
 	q.expect("review-state", "已通过")
 

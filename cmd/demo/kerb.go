@@ -97,7 +97,7 @@ func tidalKerb(roads []stretch) (segments, zones, spaces []layers.Feature, err e
 		return nil, nil, nil, fmt.Errorf("海汇街 is %.0f m long: too short for %d spaces", from.far(to), spaceCount)
 	}
 	segments = append(segments, &layers.Segment{Meta: meta(tidalSegment), Code: "S-haihui", Name: "海汇街（龙皓路—龙翔路）", Road: "海汇街", From: "龙皓路",
-		To: "龙翔路", Side: "right", Manager: unitTransport, Geometry: orb.LineString{from.point(), to.point()}})
+		To: "龙翔路", Side: "right", Consents: layers.SignOffRoles(), Manager: unitTransport, Geometry: orb.LineString{from.point(), to.point()}})
 	zones = append(zones, &layers.Zone{Meta: meta(tidalZone), Code: "Z-haihui", Name: "海汇街潮汐泊位", Segment: tidalSegment, Kind: "kerb", Capacity: spaceCount,
 		DefaultMode: layers.Travel, Manager: unitTraffic, Geometry: f.quad(first-zoneMargin, first+used+zoneMargin, laneNear-zoneMargin, laneNear+spaceWidth+zoneMargin)})
 	for n := 1; n <= spaceCount; n++ {

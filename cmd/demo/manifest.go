@@ -73,7 +73,7 @@ func provenance(l layers.Layer) (facts, invented []string) {
 		return []string{"the numbers: 41 blocks, 12 parks, 4 buildings, 16 police stations", "that 万盛金邸 (山阳), 郁金香庭 and 公园路 (朱泾) exist"},
 			[]string{"all outlines and other names"}
 	case layers.Segments, layers.Zones, layers.Spaces:
-		return []string{"海汇街 between 龙皓路 and 龙翔路 in 山阳 has 88 tidal spaces: lane by day, parking by night"},
+		return []string{"海汇街 between 龙皓路 and 龙翔路 in 山阳 has 88 tidal spaces: lane by day, parking by night", "traffic police, the transport commission and the town took part in it"},
 			[]string{"position, size and numbers of the spaces, who manages them", "the zones of 龙皓路, 公园路 and the shared car park"}
 	case layers.Poles:
 		return []string{"54 places were finished in a first batch in the fifth grid of 亭林", "owners claimed poles in May 2025"},

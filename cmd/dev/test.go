@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -103,7 +104,10 @@ func (l launcher) goSteps(f testFlags) []step {
 	return []step{suite("go test -race, both stores", l.allButTorture), suite("the built program under attack", fixed(torture))}
 }
 
-// allButTorture lists the module's packages without torture.
+// slowest are the packages whose tests take longest. They begin first, so that none of them runs alone at the end.
+var slowest = []string{"wangge/web", "wangge/api", "wangge/cmd/wangge", "wangge/layers/source"}
+
+// allButTorture lists the module's packages without torture, the slowest first.
 func (l launcher) allButTorture(ctx context.Context) ([]string, error) {
 	cmd := l.command(ctx, ".", "go", "list", "./...")
 	var out bytes.Buffer
@@ -111,5 +115,13 @@ func (l launcher) allButTorture(ctx context.Context) ([]string, error) {
 	if err := finish(ctx, cmd); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(strings.Fields(out.String()), func(p string) bool { return p == "wangge/"+strings.TrimPrefix(torture, "./") }), nil
+	all := slices.DeleteFunc(strings.Fields(out.String()), func(p string) bool { return p == "wangge/"+strings.TrimPrefix(torture, "./") })
+	rank := func(p string) int {
+		if i := slices.Index(slowest, p); i >= 0 {
+			return i
+		}
+		return len(slowest)
+	}
+	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
+	return all, nil
 }
