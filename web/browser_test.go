@@ -353,12 +353,11 @@ func TestKeyboard(t *testing.T) {
 	p.onlyOurs()
 }
 
-// looks are languages and themes. Two of them with each width, the first two on a desk and the others on a phone, have every pair of a
-// language, a theme and a width among them.
+// looks are languages and themes. Two of them go with each width, the first two with a desk and the others with a phone, in turn from screen
+// to screen.
 var looks = []struct{ lang, theme string }{{"zh", "light"}, {"en", "dark"}, {"zh", "dark"}, {"en", "light"}}
 
-// TestScreens looks at every screen in both languages and themes, on a desk and on a phone: with -every or -shots in all of these at
-// once, else in all pairs of them.
+// TestScreens looks at every screen on a desk and on a phone: with -every or -shots in each look at both, else in one look at each.
 func TestScreens(t *testing.T) {
 	s, h := serveEditions(t)
 	border := westBorder(t, s.url)
@@ -389,18 +388,19 @@ func TestScreens(t *testing.T) {
 		t.Run(fmt.Sprint(size.width), func(t *testing.T) {
 			p := open(t, s.url, "/#lang=zh&theme=light", size.width, size.height, "zh-CN")
 			p.meets(http.StatusGone) // the screen of a code that has ended
-			for _, choice := range choices {
-				for _, screen := range screens {
-					p.look(screen, choice.lang, choice.theme, size.width)
+			for k, choice := range choices {
+				for n, screen := range screens {
+					if len(choices) == len(looks) || n%len(choices) == k { // else each screen in one look a width
+						p.look(screen, choice.lang, choice.theme, size.width)
+					}
 				}
 			}
 			p.signIn(s.token, "/#lang=zh&theme=light")
-			if len(choices) < len(looks) {
-				choices = choices[:1] // the other looks with -every
-			}
-			for _, choice := range choices {
-				for _, screen := range planning {
-					p.look(screen, choice.lang, choice.theme, size.width)
+			for k, choice := range choices {
+				for n, screen := range planning {
+					if len(choices) == len(looks) || n%len(choices) == k {
+						p.look(screen, choice.lang, choice.theme, size.width)
+					}
 				}
 			}
 			p.onlyOurs()
