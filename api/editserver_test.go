@@ -83,7 +83,7 @@ func fragileServer(t testing.TB, change func(*api.Options)) (*server, *fragile) 
 }
 
 // storeServer is fragileServer with a clock of its own, and more features.
-func storeServer(t testing.TB, now func() time.Time, more []layers.Feature, change func(*api.Options)) (*server, *fragile) {
+func storeServer(t testing.TB, now func() time.Time, more []layers.Feature, change func(*api.Options), tokens ...seat) (*server, *fragile) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	file := filepath.Join(t.TempDir(), "district.gpkg")
@@ -100,6 +100,9 @@ func storeServer(t testing.TB, now func() time.Time, more []layers.Feature, chan
 	s := &server{t: t, store: store, now: now, secrets: map[layers.Role]string{}}
 	for _, role := range layers.Roles() {
 		s.addToken(role, layers.Token{ID: "t_" + string(role), Name: string(role) + " one", Role: role, Unit: "u_telecom"})
+	}
+	for _, one := range tokens {
+		s.addToken(one.key, one.token)
 	}
 	s.feed = layers.NewFeed(store, layers.FeedOptions{Poll: 200 * time.Millisecond})
 	o := testOptions(t)
@@ -120,6 +123,12 @@ func storeServer(t testing.TB, now func() time.Time, more []layers.Feature, chan
 	})
 	s.until("a World is served", func() bool { return s.World() != nil })
 	return s, store
+}
+
+// seat is a token that is there before anything is served, and the key of its secret.
+type seat struct {
+	key   layers.Role
+	token layers.Token
 }
 
 // addToken saves a token and keeps its secret under the key.

@@ -79,20 +79,16 @@ func scheduleServerWith(t testing.TB, change func(*api.Options)) (*server, *cloc
 	t.Helper()
 	c := &clock{}
 	c.set("2026-09-14 10:00")
-	s, _ := storeServer(t, c.now, kerbFixture(), change)
-	tokens := map[layers.Role]layers.Token{
+	var seats []seat
+	for key, token := range map[layers.Role]layers.Token{
 		planner2: {Role: layers.Planner}, police: {Role: layers.UnitAgent, Unit: "u_police"}, road: {Role: layers.UnitAgent, Unit: "u_transport"},
 		townHall: {Role: layers.UnitAgent, Unit: "u_town"}, farTown: {Role: layers.UnitAgent, Unit: "u_town_104"}, carrier: {Role: layers.UnitAgent, Unit: "u_mobile"},
 		noUnit: {Role: layers.UnitAgent}, farPlan: {Role: layers.Planner, Town: "310116104"}, police2: {Role: layers.Reviewer, Unit: "u_police"},
-	}
-	for key, token := range tokens {
+	} {
 		token.ID, token.Name = fmt.Sprintf("t_%x", string(key)), string(key)
-		s.addToken(key, token)
+		seats = append(seats, seat{key, token})
 	}
-	s.feed.Nudge()
-	for key := range tokens {
-		s.until("the token is known", func() bool { return s.send(ask{Path: "/v1/me", Role: key}).StatusCode == http.StatusOK })
-	}
+	s, _ := storeServer(t, c.now, kerbFixture(), change, seats...)
 	return s, c
 }
 
