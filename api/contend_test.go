@@ -13,7 +13,7 @@ import (
 func TestContendedEdits(t *testing.T) {
 	rounds := 1000
 	if testing.Short() {
-		rounds = 100
+		rounds = 50
 	}
 	const clients = 8
 	s, _ := fragileServer(t, nil)
