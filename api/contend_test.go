@@ -13,7 +13,7 @@ import (
 func TestContendedEdits(t *testing.T) {
 	rounds := 1000
 	if testing.Short() {
-		rounds = 50
+		rounds = 100
 	}
 	const clients = 8
 	s, _ := fragileServer(t, nil)
