@@ -40,13 +40,13 @@ func drawLine(t *rapid.T) orb.LineString {
 }
 
 // alongError is by how many metres a place along a line may be off. Places on an edge are divided evenly in degrees, not along the geodesic:
-// a tenth of a millimetre on edges of 10 km, and with the square of the length beyond.
+// at most a tenth of a millimetre on edges of 10 km, and with the cube of the length beyond.
 func alongError(ls orb.LineString) float64 {
 	longest := 0.0
 	for i := 1; i < len(ls); i++ {
 		longest = max(longest, float64(geo.Distance(ls[i-1], ls[i])))
 	}
-	return max(1e-4, 1e-12*longest*longest)
+	return max(1e-4, 1e-16*longest*longest*longest)
 }
 
 func TestAlongAndLocate(t *testing.T) {
