@@ -40,13 +40,13 @@ func drawLine(t *rapid.T) orb.LineString {
 }
 
 // alongError is by how many metres a place along a line may be off. Places on an edge are divided evenly in degrees, not along the geodesic:
-// at most a tenth of a millimetre on edges of 10 km, and with the cube of the length beyond.
+// that is at most the way by which an edge along a parallel is longer, the cube of its length times tan²(31°)/(24 R²).
 func alongError(ls orb.LineString) float64 {
 	longest := 0.0
 	for i := 1; i < len(ls); i++ {
 		longest = max(longest, float64(geo.Distance(ls[i-1], ls[i])))
 	}
-	return max(1e-4, 1e-16*longest*longest*longest)
+	return max(1e-4, 4e-16*longest*longest*longest)
 }
 
 func TestAlongAndLocate(t *testing.T) {
