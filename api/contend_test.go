@@ -12,6 +12,9 @@ import (
 // In each round eight clients replace the state that all of them have seen: one wins, and the others learn what is there now.
 func TestContendedEdits(t *testing.T) {
 	rounds := 1000
+	if racing {
+		rounds = 300
+	}
 	if testing.Short() {
 		rounds = 100
 	}
