@@ -105,15 +105,11 @@ func (c *importCmd) Run(ctx context.Context, h *host) error {
 	if err != nil {
 		return err
 	}
-	store, err := at.open(ctx, layers.StoreOptions{ReadOnly: c.DryRun})
+	store, now, err := c.ready(ctx, h, at)
 	if err != nil {
 		return err
 	}
 	defer closeStore(h, store)
-	now, err := readPresent(ctx, store)
-	if err != nil {
-		return err
-	}
 	in.Settings, in.Position, in.Current = now.Settings, now.Position, slices.Values(now.heads)
 	plan, err := c.plan(ctx, h, in)
 	if err != nil {
@@ -123,6 +119,20 @@ func (c *importCmd) Run(ctx context.Context, h *host) error {
 		return c.refused(h, plan)
 	}
 	return c.apply(ctx, h, at, store, plan)
+}
+
+// ready opens the store, for a dry run without writing, and reads what it has. Whoever asks closes it.
+func (c *importCmd) ready(ctx context.Context, h *host, at place) (layers.Store, *present, error) {
+	store, err := at.open(ctx, layers.StoreOptions{ReadOnly: c.DryRun})
+	if err != nil {
+		return nil, nil, err
+	}
+	now, err := readPresent(ctx, store)
+	if err != nil {
+		closeStore(h, store)
+		return nil, nil, err
+	}
+	return store, now, nil
 }
 
 // input makes sense of the flags, before any file is touched.

@@ -45,15 +45,11 @@ func (c *importCmd) importCalendar(ctx context.Context, h *host, at place) error
 	if err != nil {
 		return err
 	}
-	store, err := at.open(ctx, layers.StoreOptions{ReadOnly: c.DryRun})
+	store, now, err := c.ready(ctx, h, at)
 	if err != nil {
 		return err
 	}
 	defer closeStore(h, store)
-	now, err := readPresent(ctx, store)
-	if err != nil {
-		return err
-	}
 	var before *layers.Notice
 	for _, f := range now.of(layers.Notices) {
 		if one := f.(*layers.Notice); one.ID == n.ID {

@@ -31,15 +31,11 @@ func (c *importCmd) importKerb(ctx context.Context, h *host, at place) error {
 	if err != nil {
 		return err
 	}
-	store, err := at.open(ctx, layers.StoreOptions{ReadOnly: c.DryRun})
+	store, now, err := c.ready(ctx, h, at)
 	if err != nil {
 		return err
 	}
 	defer closeStore(h, store)
-	now, err := readPresent(ctx, store)
-	if err != nil {
-		return err
-	}
 	known := map[layers.Key]bool{}
 	for _, f := range now.heads {
 		known[layers.Key{Layer: f.Layer(), ID: f.Head().ID}] = true
