@@ -1,6 +1,7 @@
 -- The tables that make an SQLite file a GeoPackage (OGC 12-128r17, version 1.3), with the one reference system of the project.
 
 -- +goose Up
+-- +goose StatementBegin
 PRAGMA application_id = 1196444487; -- 'GPKG'
 PRAGMA user_version = 10300;
 
@@ -53,3 +54,4 @@ CREATE TABLE gpkg_extensions (
     scope          TEXT NOT NULL,
     CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name)
 );
+-- +goose StatementEnd

@@ -2,6 +2,7 @@
 -- in UTC with milliseconds and Z, so that their order as texts is their order in time.
 
 -- +goose Up
+-- +goose StatementBegin
 
 -- One row: where the store is. The epoch changes when the store is restored; the revision counts committed transactions.
 CREATE TABLE wangge_meta (
@@ -74,3 +75,4 @@ CREATE TABLE wangge_context (
     ended_at TEXT
 );
 INSERT INTO wangge_context (one, mode) VALUES (1, 'idle');
+-- +goose StatementEnd

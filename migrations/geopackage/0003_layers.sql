@@ -3,6 +3,7 @@
 -- triggers where another program leaves them out. The triggers are made from these tables when the store is opened.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE editions (
     fid         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -617,3 +618,4 @@ INSERT INTO gpkg_extensions VALUES
 CREATE VIRTUAL TABLE rtree_roads_geom USING rtree(id, minx, maxx, miny, maxy);
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
 VALUES ('roads_history', 'attributes', 'roads_history', 'What was known of roads earlier, and what applied earlier');
+-- +goose StatementEnd

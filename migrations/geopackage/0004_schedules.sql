@@ -2,6 +2,7 @@
 -- 0003_layers.sql.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE notices (
     fid        INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -208,3 +209,4 @@ VALUES ('activations_history', 'attributes', 'activations_history', 'What was kn
 -- The consents that a schedule needs in a street, a JSON list.
 ALTER TABLE segments ADD COLUMN consents TEXT;
 ALTER TABLE segments_history ADD COLUMN consents TEXT;
+-- +goose StatementEnd

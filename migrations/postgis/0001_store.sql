@@ -2,6 +2,7 @@
 -- Everything is in the schema wangge, which exists before the first migration because the list of migrations is kept there.
 
 -- +goose Up
+-- +goose StatementBegin
 CREATE EXTENSION IF NOT EXISTS postgis;
 
 CREATE TABLE wangge.wangge_meta (
@@ -68,7 +69,6 @@ CREATE TABLE wangge.wangge_tokens (
 );
 COMMENT ON TABLE wangge.wangge_tokens IS 'Bearer tokens: the SHA-256 of the secret, never the secret';
 
--- +goose StatementBegin
 CREATE FUNCTION wangge.wangge_lock() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, wangge, pg_temp AS $$
 BEGIN
@@ -78,11 +78,9 @@ BEGIN
     RETURN NULL;
 END
 $$;
--- +goose StatementEnd
 COMMENT ON FUNCTION wangge.wangge_lock() IS
     'Before a statement on a layer: locks the counter row before any feature row, so that two writers never wait for each other';
 
--- +goose StatementBegin
 CREATE FUNCTION wangge.wangge_revision() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, wangge, pg_temp AS $$
 DECLARE
@@ -106,11 +104,9 @@ BEGIN
     RETURN _n;
 END
 $$;
--- +goose StatementEnd
 COMMENT ON FUNCTION wangge.wangge_revision() IS
     'The revision of this transaction: the one that the service set in wangge.revision, or the next one, raised once, for a write by another program';
 
--- +goose StatementBegin
 CREATE FUNCTION wangge.wangge_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'table % cannot be truncated: that would leave no history', TG_TABLE_NAME USING HINT = 'Use DELETE.';

@@ -3,6 +3,7 @@
 -- Unique codes are checked at commit, so that a transaction may exchange two of them.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE wangge.editions (
     id          text COLLATE "C" PRIMARY KEY,
@@ -364,7 +365,6 @@ COMMENT ON COLUMN wangge.roads.max_speed_kmh IS 'Speed limit in km/h';
 COMMENT ON COLUMN wangge.roads.bridge IS 'Is a bridge';
 
 -- What the tables share is said once.
--- +goose StatementBegin
 DO $$
 DECLARE
     _layer text;

@@ -195,11 +195,9 @@ BEGIN
     END LOOP;
 END
 $install$;
--- +goose StatementEnd
 COMMENT ON FUNCTION wangge.wangge_install(text, text) IS
     'Makes or renews what belongs to a layer: its history table, triggers and view. A migration that adds a column to a layer calls it again. The second argument is the SQL expression of an id for a row without one';
 
--- +goose StatementBegin
 DO $$
 DECLARE
     _layer  text;
@@ -214,6 +212,6 @@ BEGIN
     END LOOP;
 END
 $$;
--- +goose StatementEnd
 
 REVOKE EXECUTE ON FUNCTION wangge.wangge_revision(), wangge.wangge_install(text, text) FROM PUBLIC;
+-- +goose StatementEnd

@@ -1,6 +1,7 @@
 -- What decides about the modes of kerb zones: notices of days off, schedules, and orders over them.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE wangge.notices (
     id         text COLLATE "C" PRIMARY KEY,
@@ -149,3 +150,4 @@ SELECT wangge.wangge_install('notices', 'NEW.code'),
     wangge.wangge_install('orders', $q$'or_' || replace(gen_random_uuid()::text, '-', '')$q$),
     wangge.wangge_install('activations', $q$'ac_' || replace(gen_random_uuid()::text, '-', '')$q$),
     wangge.wangge_install('segments', $q$'s_' || replace(gen_random_uuid()::text, '-', '')$q$);
+-- +goose StatementEnd
