@@ -29,6 +29,13 @@ const (
 	Schedules   Layer = "schedules"
 	Orders      Layer = "orders"
 	Activations Layer = "activations"
+	// Who is responsible.
+	Posts      Layer = "posts"
+	Contacts   Layer = "contacts"
+	Categories Layer = "categories"
+	Rules      Layer = "rules"
+	Agreements Layer = "agreements"
+	Refusals   Layer = "refusals"
 )
 
 // Info says what is fixed about a layer.
@@ -44,6 +51,8 @@ type Info struct {
 	Tiles bool
 	// Managed says that its rows go through steps of their own, and are not edited one by one like those of other layers.
 	Managed bool
+	// Confined says that only some roles may read its rows.
+	Confined bool
 	// IDIsCode says that a feature's id is its official code.
 	IDIsCode bool
 	// Prefix starts an id that the service gives, for layers whose id is not a code.
@@ -70,6 +79,12 @@ var infos = []Info{
 	{Layer: Schedules, Managed: true, Prefix: "sc_", New: func() Feature { return new(Schedule) }},
 	{Layer: Orders, Managed: true, Prefix: "or_", New: func() Feature { return new(Order) }},
 	{Layer: Activations, Managed: true, Prefix: "ac_", New: func() Feature { return new(Activation) }},
+	{Layer: Posts, Slices: true, Prefix: "po_", New: func() Feature { return new(Post) }},
+	{Layer: Contacts, Confined: true, Prefix: "k_", New: func() Feature { return new(Contact) }},
+	{Layer: Categories, Slices: true, IDIsCode: true, New: func() Feature { return new(Category) }},
+	{Layer: Rules, Managed: true, Prefix: "ru_", New: func() Feature { return new(Rule) }},
+	{Layer: Agreements, Slices: true, Prefix: "ag_", New: func() Feature { return new(Agreement) }},
+	{Layer: Refusals, Managed: true, Prefix: "re_", New: func() Feature { return new(Refusal) }},
 }
 
 // All returns what is fixed about every layer, in the order of the constants. The slice is the caller's.

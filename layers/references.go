@@ -44,6 +44,10 @@ var references = []Reference{
 	{Layer: Poles, Column: "ownership", To: Units, JSONPath: "$[*].unit"},
 	{Layer: Schedules, Column: "zone", To: Zones},
 	{Layer: Activations, Column: "zone", To: Zones},
+	{Layer: Posts, Column: "unit", To: Units},
+	{Layer: Contacts, Column: "unit", To: Units},
+	{Layer: Contacts, Column: "post", To: Posts},
+	{Layer: Categories, Column: "parent", To: Categories},
 }
 
 // References returns every reference that a store checks, in the order of the referring layers. The slice is the caller's.

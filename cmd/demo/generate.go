@@ -70,6 +70,11 @@ func features() (map[layers.Layer][]layers.Feature, error) {
 		return nil, err
 	}
 	all[layers.Schedules], all[layers.Orders], all[layers.Activations] = schedules(), nil, nil
+	all[layers.Posts], all[layers.Contacts], all[layers.Categories] = d.posts(all[layers.Units]), contacts(all[layers.Units]), categories()
+	all[layers.Agreements], all[layers.Refusals] = agreements(), nil
+	if all[layers.Rules], err = rules(); err != nil {
+		return nil, err
+	}
 	all[layers.Poles] = d.poles(roads, func(p vec) int { return locate(p.fixed()) })
 	if n := len(all[layers.Poles]); n != poleCount {
 		return nil, fmt.Errorf("there is room for %d poles, want %d", n, poleCount)

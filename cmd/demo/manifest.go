@@ -86,6 +86,19 @@ func provenance(l layers.Layer) (facts, invented []string) {
 		return []string{"海汇街 is a motor lane by day and for parking by night"}, []string{"the hours, 20:00 to 07:00 on work days, which are assumed", "the schedules of the other zones", "who signed"}
 	case layers.Activations:
 		return nil, []string{"there are no activations"}
+	case layers.Posts:
+		return []string{"54 were sent to the grids as chiefs and deputies", "the six groups of key people"}, []string{"which grids have a deputy; all names"}
+	case layers.Contacts:
+		return nil, []string{"every seat; there are no numbers and no addresses"}
+	case layers.Categories:
+		return []string{"that the whistle list has 53 items, and cameras 16 algorithms, of which occupying the road, standing water, crowd and muck truck are named"},
+			[]string{"the tree, and which items and algorithms stand for what"}
+	case layers.Rules:
+		return []string{"what is said of poles, 海汇街, 公园路, border corners and deposits in 张堰"}, []string{"every rule that says so, all deadlines, and who answers the items of the whistle list"}
+	case layers.Agreements:
+		return []string{"that neighbouring grids cooperate"}, []string{"every agreement"}
+	case layers.Refusals:
+		return nil, []string{"there are no refusals"}
 	case layers.Orders:
 		return nil, []string{"there are no orders"}
 	}

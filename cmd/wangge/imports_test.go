@@ -34,7 +34,7 @@ func mayImport() map[string][]string {
 		"layers/postgis":        {"geo", "layers", "layers/wkb", "migrations"},
 		"layers/postgis/pgtest": {}, // for tests
 		"layers/geopackage":     {"geo", "layers", "layers/wkb", "migrations"},
-		"layers/storetest":      {"geo", "layers", "data"}, // for tests
+		"layers/storetest":      {"geo", "layers", "layers/calendar", "data"}, // for tests
 		"routing":               {"geo", "layers", "layers/calendar", "routing/duty", "routing/road"},
 		"routing/duty":          {"geo", "layers", "layers/calendar"},
 		"routing/road":          {"geo", "layers", "layers/calendar"},

@@ -55,13 +55,12 @@ func TestMigrateAtOnce(t *testing.T) {
 	}
 	// Without what the last migration made, the store is as it was before.
 	older := []string{fmt.Sprintf("DELETE FROM wangge.wangge_migrations WHERE version_id = %d", last)}
-	for _, l := range []layers.Layer{layers.Notices, layers.Schedules, layers.Orders, layers.Activations} {
+	for _, l := range []layers.Layer{layers.Posts, layers.Contacts, layers.Categories, layers.Rules, layers.Agreements, layers.Refusals} {
 		older = append(older, fmt.Sprintf("DROP TABLE wangge.%[1]s, wangge.%[1]s_history CASCADE", l))
 		for _, f := range []string{"row", "created", "replaced", "deleted"} {
 			older = append(older, fmt.Sprintf("DROP FUNCTION wangge.%s_%s", l, f))
 		}
 	}
-	older = append(older, "ALTER TABLE wangge.segments DROP COLUMN consents CASCADE", "ALTER TABLE wangge.segments_history DROP COLUMN consents CASCADE")
 	if err := foreign(url, older...); err != nil {
 		t.Fatal(err)
 	}

@@ -173,6 +173,18 @@ func enumerated(l layers.Layer) map[string][]string {
 		return map[string][]string{"series": {"C"}, "state": {"draft", "published"}, "from": {"2025-05-01"}, "until": {"", "2026-05-01"}}
 	case layers.Activations:
 		return map[string][]string{"kind": layers.ActivationKinds(), "day": {"2026-06-08"}, "happened": {"2026-06-09T06:50:00+08:00"}}
+	case layers.Posts:
+		return map[string][]string{"kind": layers.PostKinds(), "grid": {"310116101Z01"}, "community": {"", "310116101001"}, "overlay": {""}}
+	case layers.Contacts:
+		return map[string][]string{"kind": layers.ContactKinds(), "unit": {"ref_1"}, "post": {""}}
+	case layers.Categories:
+		return map[string][]string{"parent": {""}}
+	case layers.Rules:
+		return map[string][]string{"series": {"R-1"}, "state": {"draft", "published"}, "from": {"2025-05-01"}, "until": {"", "2026-05-01"}, "band": layers.RuleBands()}
+	case layers.Agreements:
+		return map[string][]string{"grid_a": {"310116101Z01"}, "grid_b": {"310116101Z02"}, "lead": layers.LeadKinds(), "first": {"310116101Z01", "310116101Z02"}, "from": {"2025-05-01"}, "until": {"", "2026-05-01"}}
+	case layers.Refusals:
+		return map[string][]string{"unit": {"ref_1"}, "proposed": {"", "ref_2"}, "decided": {""}, "grid": {"310116101Z01"}, "reason": layers.RefusalReasons()}
 	case layers.Orders:
 		return map[string][]string{"band": {"works", "event"}, "mode": {"closed", "parking"}, "starts": {"2026-06-08T12:00:00+08:00"}, "ends": {"2026-06-09T04:00:00Z"}}
 	}
@@ -186,6 +198,10 @@ func coded(l layers.Layer, i int) string {
 		return fmt.Sprintf("cn-%d", 2025+i)
 	case layers.Schedules:
 		return fmt.Sprintf("C-%d", i+1)
+	case layers.Rules:
+		return fmt.Sprintf("R-1-%d", i+1)
+	case layers.Categories:
+		return fmt.Sprintf("part%d", i)
 	}
 	return fmt.Sprintf("C%02d", i)
 }
@@ -201,6 +217,8 @@ func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
 	switch {
 	case c.Name == "code":
 		return coded(l, i)
+	case l == layers.Refusals && c.Name == "hop":
+		return int64(1 + i%3)
 	case l == layers.Notices && c.Name == "year":
 		return int64(2025 + i)
 	case l == layers.Notices && c.Name == "local":
@@ -229,6 +247,16 @@ func drawColumn(t *rapid.T, l layers.Layer, c layers.Column, i int) any {
 		return rapid.SampledFrom([]any{nil, `[121.1234567,30.7]`}).Draw(t, c.Name)
 	case "ownership":
 		return rapid.SampledFrom([]any{nil, `[{"unit":"ref_1","share":0.25,"basis":"plate","from":"2024-01-01T00:00:00Z"},{"unit":"ref-2","share":0.5,"basis":"order"}]`}).Draw(t, c.Name)
+	case "codes":
+		return rapid.SampledFrom([]any{nil, `[{"scheme":"whistle","code":"17"},{"scheme":"hotline","code":"市容"}]`}).Draw(t, c.Name)
+	case "when":
+		return rapid.SampledFrom([]any{`{}`, `{"categories":["part.pole"],"area":{"towns":["310116101"],"polygon":[[[121.3,30.7],[121.31,30.7],[121.31,30.71],[121.3,30.7]]],"near_border_m":20},"feature":{"layer":"poles","owner_kinds":["carrier"]},"times":[{"day_types":["workday"],"start":"20:00","duration_min":660}],"context":{"channels":["12345"],"min_confidence":0.5}}`}).Draw(t, c.Name)
+	case "then":
+		return rapid.SampledFrom([]any{`{"no_action":true}`, `{"primary":"feature.owner","co":["town.kind:town"],"supervisor":"post:chief","informed":["unit:u_x"]}`}).Draw(t, c.Name)
+	case "basis":
+		return rapid.SampledFrom([]any{`{"list":"statutory"}`, `{"list":"whistle","item":17,"invented":true}`}).Draw(t, c.Name)
+	case "clock":
+		return rapid.SampledFrom([]any{nil, `{"ack":{"kind":"elapsed","amount":30},"resolve":{"kind":"work_days","amount":5,"opens":"08:30","closes":"17:00"}}`}).Draw(t, c.Name)
 	case "consents":
 		return rapid.SampledFrom([]any{nil, `["police","town"]`}).Draw(t, c.Name)
 	case "papers", "documents":

@@ -34,8 +34,9 @@ func ParseFormat(s string) (Format, error) {
 	return "", fmt.Errorf("format %q: %w: the formats are geojson, gpkg, csv", s, layers.ErrInvalid)
 }
 
-// MaxDepth is how deep the JSON of a file may nest: a MultiPolygon in a FeatureCollection needs all of it.
-const MaxDepth = 8
+// MaxDepth is how deep the JSON of a file may nest: a MultiPolygon in a FeatureCollection needs eight levels, a polygon in the selector of a
+// rule nine.
+const MaxDepth = 9
 
 // Options say how to read a file. The zero value recognises what it can and has no limits.
 type Options struct {

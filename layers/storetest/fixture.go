@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"wangge/layers"
+	"wangge/layers/calendar"
 )
 
 // valid is when the sample applies from: the first of January 2025 in Shanghai.
@@ -82,6 +83,22 @@ func Fresh(l layers.Layer, n int) layers.Feature {
 	case layers.Schedules:
 		return &layers.Schedule{Meta: meta, Code: fmt.Sprint("tide-", 1+n), Name: name, Zone: "x_0", Series: "tide", Number: 1 + n, State: layers.Draft, From: fmt.Sprint(2026+n, "-05-01"), Until: fmt.Sprint(2027+n, "-05-01"),
 			Windows: []layers.ModeWindow{{ID: "night", Mode: layers.Parking, DaysRule: layers.DaysRule{DayTypes: []string{"workday"}}, Start: "20:00", DurationMin: 660}}, Author: "planner"}
+	case layers.Posts:
+		return &layers.Post{Meta: meta, Code: code, Name: name, Kind: layers.Chief, Unit: "x_0", Grid: town + "Z01"}
+	case layers.Contacts:
+		return &layers.Contact{Meta: meta, Code: code, Name: name, Unit: "x_0", Kind: "platform", Value: "值班席"}
+	case layers.Categories:
+		c := fmt.Sprint("part", n)
+		return &layers.Category{Meta: coded(c), Code: c, Name: name, Codes: []layers.ExternalCode{{Scheme: layers.WhistleScheme, Code: fmt.Sprint(1 + n)}}}
+	case layers.Rules:
+		return &layers.Rule{Meta: meta, Code: fmt.Sprint("R-017-", 1+n), Name: name, Series: "R-017", Number: 1 + n, State: layers.Draft, From: fmt.Sprint(2026+n, "-05-01"), Until: fmt.Sprint(2027+n, "-05-01"), Band: layers.RegularRules,
+			When: layers.RuleWhen{Categories: []string{"part0"}, Feature: &layers.RuleFeature{Layer: layers.Poles, OwnerKinds: []string{"carrier"}}},
+			Then: layers.RuleThen{Primary: layers.FeatureOwner, Supervisor: "post:chief"}, Base: layers.RuleBasis{List: layers.Whistle, Item: 17},
+			Clock: &layers.RuleClock{Ack: &layers.RuleDeadline{Kind: calendar.WorkHours, Amount: 120, Opens: "09:00", Closes: "17:00"}}, Author: "planner"}
+	case layers.Agreements:
+		return &layers.Agreement{Meta: meta, Code: code, Name: name, GridA: town + "Z01", GridB: town + "Z02", Lead: layers.LeadMonth, First: town + "Z01", From: "2025-05-01"}
+	case layers.Refusals:
+		return &layers.Refusal{Meta: meta, Code: code, Name: name, Answer: "answer", Next: "next", Unit: "x_0", Proposed: "x_0", Grid: town + "Z01", Category: "part0", Reason: "not_our_duty", Text: "不属本单位职责", Hop: 1, Author: "agent"}
 	case layers.Activations:
 		return &layers.Activation{Meta: meta, Code: code, Name: name, Zone: "x_0", Day: "2026-06-08", Kind: "lane_cleared", Happened: "2026-06-09T06:50:00+08:00", Author: "patrol"}
 	case layers.Orders:
