@@ -101,7 +101,9 @@ func (c *call) changes() error {
 	}
 	out := changesDocument{Epoch: c.w.Position().Epoch, Items: []layers.Change{}, Next: got.next.String()}
 	for _, one := range got.lines {
-		out.Items = append(out.Items, c.seen(one))
+		if readers := readersOf(one.Layer); readers == nil || slices.Contains(readers, c.actor.Role) {
+			out.Items = append(out.Items, c.seen(one))
+		}
 	}
 	out.More = len(got.lines) > 0 && (got.next.seq > 0 || got.next.revision < c.w.Position().Revision)
 	c.Response().Header().Set("Cache-Control", "no-store")

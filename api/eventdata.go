@@ -90,7 +90,7 @@ func changeBetween(before, w *World) *event {
 		e.kind = "reload"
 	default:
 		data.Tiles = tilesOf(w.Atlas.Touched())
-		for _, info := range layers.All() {
+		for _, info := range openLayers() {
 			if one := changesIn(before.Set(info.Layer), w.Set(info.Layer)); one.Count > 0 {
 				data.Layers = append(data.Layers, info.Layer)
 				data.Changes = append(data.Changes, one)

@@ -36,6 +36,7 @@ func readOperation(info layers.Info) operation {
 			{Status: http.StatusNotModified, Text: "It is what `If-None-Match` names.", Headers: []string{"ETag"}},
 		},
 		Problems: []int{http.StatusGone},
+		Roles:    readersOf(info.Layer),
 		Handle:   func(c *call) error { return c.readFeature(info) },
 	}
 }
@@ -45,8 +46,11 @@ func operationID(verb, thing string) string { return verb + strings.ToUpper(thin
 
 // singular is the word for one feature of a layer, for operation ids.
 func singular(l layers.Layer) string {
-	if l == layers.Communities {
+	switch l {
+	case layers.Communities:
 		return "community"
+	case layers.Categories:
+		return "category"
 	}
 	return strings.TrimSuffix(string(l), "s")
 }

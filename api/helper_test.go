@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,11 @@ type server struct {
 }
 
 // testKey signs the answer ids of the tests.
+// openLayers are the layers that all may read.
+func openLayers() []layers.Info {
+	return slices.DeleteFunc(layers.All(), func(info layers.Info) bool { return info.Confined })
+}
+
 func testKey() []byte { return []byte("0123456789abcdef0123456789abcdef") }
 
 // testWeb is a small web application.

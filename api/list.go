@@ -33,6 +33,7 @@ func listOperation(info layers.Info) operation {
 		Method: http.MethodGet, Path: "/v1/" + string(info.Layer), ID: operationID("list", string(info.Layer)), Tag: "features",
 		Summary: "The " + string(info.Layer) + ", by id", Params: params,
 		Answers: []answer{{Status: http.StatusOK, Text: "A page. `next` is there unless it is the last.", Content: &content{Type: pageSchema(info.Layer)}}},
+		Roles:   readersOf(info.Layer),
 		Handle:  func(c *call) error { return c.listFeatures(info) },
 	}
 }

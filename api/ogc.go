@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"wangge/layers"
 )
 
 // OGC API - Features and Tiles: a second face of the lists, features, edits and tiles of this package, at the paths and in the
@@ -47,7 +45,7 @@ const (
 // ogcOperations are all operations of both standards but the landing page, which is home's.
 func (s *Server) ogcOperations() []operation {
 	table := slices.Concat(s.apiOperations(), []operation{conformanceOperation(), collectionsOperation(), collectionOperation(), queryablesOperation(), schemaOperation()}, s.tilesetOperations())
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		table = append(table, itemsOperation(info), itemOperation(info))
 		if !info.Managed {
 			table = append(table, itemEditOperations(info)...)

@@ -140,10 +140,10 @@ func TestCollections(t *testing.T) {
 		Links       []anchor
 	}
 	s.get("/collections", "Accept-Language", "en").status(http.StatusOK).json(&list)
-	if len(list.Collections) != len(layers.All()) || link(list.Links, "self") != "/collections?f=json" {
+	if len(list.Collections) != len(openLayers()) || link(list.Links, "self") != "/collections?f=json" {
 		t.Fatalf("%d collections, links %v", len(list.Collections), list.Links)
 	}
-	for i, info := range layers.All() {
+	for i, info := range openLayers() {
 		one := list.Collections[i]
 		if one.ID != string(info.Layer) || one.ItemType != "feature" || one.Title == "" || one.Description == "" || !one.Demo || len(one.CRS) != 4 || !slices.Contains(one.CRS, one.StorageCRS) ||
 			one.CRS[0] != "http://www.opengis.net/def/crs/OGC/1.3/CRS84" {

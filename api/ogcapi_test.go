@@ -10,7 +10,6 @@ import (
 	"github.com/pb33f/libopenapi"
 
 	"wangge/api"
-	"wangge/layers"
 	"wangge/layers/cql2"
 )
 
@@ -85,7 +84,7 @@ func TestParametersOfItems(t *testing.T) {
 	}
 	s := readServer(t)
 	s.get("/api").json(&doc)
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		params := doc.Paths["/collections/"+string(info.Layer)+"/items"]["get"].Parameters
 		seen := map[string]bool{}
 		for _, p := range params {
@@ -121,7 +120,7 @@ func (s *server) count(path string) int {
 // Each queryable can be asked for by name, in a filter and as a parameter, and has a type; the comparisons of the standard's tests run.
 func TestQueryables(t *testing.T) {
 	s := readServer(t)
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		at := "/collections/" + string(info.Layer)
 		r := s.get(at+"/queryables", "Accept", "application/schema+json").status(http.StatusOK)
 		if got := r.Header.Get("Content-Type"); got != "application/schema+json" {

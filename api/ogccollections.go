@@ -56,7 +56,7 @@ type collectionDocument struct {
 // collectionParam is the path parameter that names a layer.
 func collectionParam() param {
 	var names []any
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		names = append(names, string(info.Layer))
 	}
 	return param{Name: "collectionId", In: "path", Schema: &huma.Schema{Type: "string", Enum: names}, Example: "poles", Text: "The layer."}
@@ -65,7 +65,7 @@ func collectionParam() param {
 // collectionInfo reads the path parameter that names a layer.
 func (c *call) collectionInfo() (layers.Info, error) {
 	info, ok := layers.Layer(c.path["collectionId"]).Info()
-	if !ok {
+	if !ok || info.Confined {
 		p := notFound(fmt.Sprintf("there is no collection %.40q", c.path["collectionId"]))
 		p.Parameter = "collectionId"
 		return info, p
@@ -79,7 +79,7 @@ func (c *call) collections() error {
 		return err
 	}
 	doc := collectionsDocument{CRS: systemURIs(), Collections: []collectionDocument{}}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		doc.Collections = append(doc.Collections, c.describe(info, lang))
 	}
 	return c.document(&doc, &doc.Links, func(p *page) { c.fillCollections(p) })

@@ -20,7 +20,7 @@ func (c *call) fillCollections(p *page) {
 	p.Columns = columns(phrase(p.Lang, "layer"), phrase(p.Lang, "about"), phrase(p.Lang, "count"))
 	p.Columns[2].Number = true
 	p.Caption2 = phrase(p.Lang, "collections")
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		t := textOf(info.Layer)
 		p.Rows = append(p.Rows, []cell{
 			{anchor: anchor{pagePath(p.Lang, "/collections/"+string(info.Layer)), t.title(p.Lang)}}, {anchor: anchor{"", t.about(p.Lang)}},

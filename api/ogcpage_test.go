@@ -69,7 +69,7 @@ func readPage(t *testing.T, r reply) (text string, links []string) {
 
 func ogcPages() []string {
 	out := []string{"/conformance", "/collections", "/api"}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		at := "/collections/" + string(info.Layer)
 		out = append(out, at, at+"/items?limit=20", at+"/queryables")
 	}
@@ -123,7 +123,7 @@ func TestPages(t *testing.T) {
 // The page of a layer with tiles says by which rule something is left out of them.
 func TestPagesSayWhatTilesLeaveOut(t *testing.T) {
 	s := readServer(t)
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		text, links := readPage(t, s.get("/collections/"+string(info.Layer)+"?f=html&lang=en"))
 		tiles, ok := mvt.Describe(info.Layer)
 		if ok != slices.Contains(links, "/tiles/"+string(info.Layer)+".json") || ok && !strings.Contains(text, tiles.Thinning) {
@@ -177,7 +177,7 @@ func TestWordsOfPages(t *testing.T) {
 			t.Errorf("%s is %q, %q here and %q, %q there", m[1], m[2], m[3], zh[m[1]], en[m[1]])
 		}
 	}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		for _, word := range []string{zh["layer."+string(info.Layer)], en["layer."+string(info.Layer)]} {
 			if !strings.Contains(string(layerTable), `"`+word+`"`) {
 				t.Errorf("%s is called %q there", info.Layer, word)

@@ -31,7 +31,7 @@ func linkSchema() *huma.Schema { return &huma.Schema{Ref: schemaPrefix + "Link"}
 // itemSchemas are the schemas of all layers by their names: as answers show a feature, as edits take it, and as changes of parts.
 func itemSchemas() map[string]*huma.Schema {
 	all := map[string]*huma.Schema{}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		all[itemName(info.Layer)] = shownItem(info)
 		edit := takenItem(info)
 		all[itemName(info.Layer)+"Edit"] = edit

@@ -59,6 +59,18 @@ func textOf(l layers.Layer) layerText {
 		return layerText{"泊位时段", "Schedules", "潮汐泊位各版时段方案：何时停车、何时通行。没有几何图形。", "Revisions of what kerb zones are used for, and when. They have no geometry."}
 	case layers.Activations:
 		return layerText{"现场执行", "Activations", "潮汐泊位现场实际情况：摆桩、翻牌、清场。没有几何图形。", "What really happened in kerb zones: cones out, signs changed, lane cleared. They have no geometry."}
+	case layers.Posts:
+		return layerText{"岗位", "Posts", "网格、居村、街区、园区的岗位，不含个人信息。没有几何图形。", "Offices of grids, communities, blocks and parks; no persons. They have no geometry."}
+	case layers.Contacts:
+		return layerText{"值班联系", "Contacts", "单位和岗位的值班联系方式，仅限有权限的角色。", "How units and posts are reached on duty, for some roles only."}
+	case layers.Categories:
+		return layerText{"案件类别", "Categories", "案件类别树及其在部件事件、热线、算法、吹哨清单中的编码。没有几何图形。", "The tree of what reports are about, with the codes of other lists. They have no geometry."}
+	case layers.Rules:
+		return layerText{"责任规则", "Rules", "各版责任规则：何时适用、谁负责、何时办结。没有几何图形。", "Revisions of rules of responsibility: when they apply, who acts, by when. They have no geometry."}
+	case layers.Agreements:
+		return layerText{"毗邻协议", "Agreements", "相邻两网格沿共同边界由谁牵头。没有几何图形。", "Which of two grids leads along their common border. They have no geometry."}
+	case layers.Refusals:
+		return layerText{"退单", "Refusals", "单位认为不属本单位的记录及后续。没有几何图形。", "What units said is not theirs, and what became of it. They have no geometry."}
 	case layers.Orders:
 		return layerText{"临时管制", "Orders", "在一段时间内盖过时段方案的临时决定：应急、施工、活动。没有几何图形。", "Temporary orders that go before schedules: emergencies, works, events. They have no geometry."}
 	case layers.Roads:

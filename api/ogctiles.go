@@ -70,8 +70,8 @@ func tiledCollections() []string {
 
 // isCollection reports whether a layer is one of the store. Hexagons are in the tiles of the dataset, and no collection.
 func isCollection(l layers.Layer) bool {
-	_, ok := l.Info()
-	return ok
+	info, ok := l.Info()
+	return ok && !info.Confined
 }
 
 func anys[T any](list []T) []any {

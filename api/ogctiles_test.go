@@ -34,7 +34,7 @@ type tilesetDocument struct {
 func TestTilesets(t *testing.T) {
 	s := readServer(t)
 	paths := []string{"/tiles"}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		at := "/collections/" + string(info.Layer)
 		var one struct{ Links []anchor }
 		s.get(at).status(http.StatusOK).json(&one)

@@ -10,6 +10,22 @@ import (
 	"wangge/layers"
 )
 
+// openLayers are the layers that all may read.
+func openLayers() []layers.Info {
+	return slices.DeleteFunc(layers.All(), func(info layers.Info) bool { return info.Confined })
+}
+
+// readersOf returns the roles that may read a layer; nil for one that all may read.
+func readersOf(l layers.Layer) []layers.Role {
+	switch l {
+	case layers.Contacts:
+		return []layers.Role{layers.Dispatcher, layers.Planner}
+	case layers.Refusals:
+		return []layers.Role{layers.Dispatcher, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher, layers.Auditor}
+	}
+	return nil
+}
+
 // rights says who may create, replace and delete the features of a layer. Whoever is not named may not; an admin gives out
 // tokens and edits nothing.
 type rights struct {
@@ -32,7 +48,7 @@ func rightsOf(l layers.Layer) rights {
 			replace: []layers.Role{layers.Surveyor, layers.UnitAgent, layers.Planner},
 			delete:  []layers.Role{layers.UnitAgent, layers.Planner},
 		}
-	case layers.Notices, layers.Schedules, layers.Orders, layers.Activations:
+	case layers.Notices, layers.Schedules, layers.Orders, layers.Activations, layers.Rules, layers.Refusals:
 		return rights{} // they have steps of their own
 	}
 	return rights{planners, planners, planners}

@@ -46,7 +46,7 @@ type layerStats struct {
 func (c *call) answerStats() error {
 	p := c.w.Position()
 	out := statsDocument{Epoch: p.Epoch, Revision: p.Revision, RecordedAt: c.w.RecordedAt(), Demo: c.w.Settings().Demo, Digest: c.w.Digest().String()}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		set := c.w.Set(info.Layer)
 		n := c.s.counts[info.Layer].of(set)
 		out.Layers = append(out.Layers, layerStats{info.Layer, set.Len(), n.vertices, n.rows, n.revision, set.Digest().String()})

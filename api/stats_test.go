@@ -36,7 +36,7 @@ func TestStats(t *testing.T) {
 		layers.Overlays: {3, 4 + 5 + 5 + 5, 3}, layers.Units: {9, 0, 9}, layers.Segments: {1, 2, 1}, layers.Zones: {1, 5, 1}, layers.Spaces: {0, 0, 0},
 	}
 	features, vertices := 0, 0
-	for i, info := range layers.All() {
+	for i, info := range openLayers() {
 		one := got.Layers[i]
 		same(t, "layer", one.Layer, info.Layer)
 		if w, ok := want[info.Layer]; ok {
@@ -105,7 +105,7 @@ func randomOf[T layers.Feature](w *api.World, l layers.Layer, r *rand.Rand) T {
 func rebuilt(t *testing.T, s *layers.Snapshot, base layers.Base) *layers.Snapshot {
 	t.Helper()
 	b := layers.NewBuilder()
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		for f, slice := range s.Set(info.Layer).Rows() {
 			must(t, b.Add(layers.Row{Feature: f, Slice: slice}))
 		}

@@ -187,7 +187,7 @@ func TestTileJSON(t *testing.T) {
 		}
 		s.get("/tiles/" + string(l) + "/0/0/0.mvt").status(http.StatusOK)
 	}
-	for _, info := range layers.All() {
+	for _, info := range openLayers() {
 		want := http.StatusNotFound
 		if info.Tiles {
 			want = http.StatusOK

@@ -40,7 +40,7 @@ func TestReadDatasetReadsTheDemo(t *testing.T) {
 		before[layers.Key{Layer: f.Layer(), ID: f.Head().ID}] = true
 	}
 	for _, in := range layers.All() {
-		none := in.Layer == layers.Orders || in.Layer == layers.Activations // of these the demo has none
+		none := in.Layer == layers.Orders || in.Layer == layers.Activations || in.Layer == layers.Refusals // of these the demo has none
 		if (count[in.Layer] == 0) != none {
 			t.Errorf("%d %s", count[in.Layer], in.Layer)
 		}

@@ -246,6 +246,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collections/agreements/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The agreements as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfAgreements"];
+        put?: never;
+        /**
+         * A new one of the agreements, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfAgreement"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfAgreements"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/agreements/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the agreements as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfAgreement"];
+        /**
+         * Another state of one of the agreements, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfAgreement"];
+        post?: never;
+        /**
+         * The end of one of the agreements, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfAgreement"];
+        /** Which methods there are */
+        options: operations["optionsOfAgreement"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the agreements
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfAgreement"];
+        trace?: never;
+    };
+    "/collections/categories/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The categories as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfCategories"];
+        put?: never;
+        /**
+         * A new one of the categories, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfCategory"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfCategories"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/categories/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the categories as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfCategory"];
+        /**
+         * Another state of one of the categories, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfCategory"];
+        post?: never;
+        /**
+         * The end of one of the categories, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfCategory"];
+        /** Which methods there are */
+        options: operations["optionsOfCategory"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the categories
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfCategory"];
+        trace?: never;
+    };
     "/collections/communities/items": {
         parameters: {
             query?: never;
@@ -706,6 +830,108 @@ export interface paths {
         patch: operations["updateItemOfPole"];
         trace?: never;
     };
+    "/collections/posts/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The posts as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfPosts"];
+        put?: never;
+        /**
+         * A new one of the posts, as GeoJSON
+         * @description For tokens of the roles planner.
+         */
+        post: operations["createItemOfPost"];
+        delete?: never;
+        /** Which methods there are */
+        options: operations["optionsOfPosts"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/posts/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the posts as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfPost"];
+        /**
+         * Another state of one of the posts, as GeoJSON
+         * @description The body is the whole new state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceItemOfPost"];
+        post?: never;
+        /**
+         * The end of one of the posts, now
+         * @description For tokens of the roles planner.
+         */
+        delete: operations["deleteItemOfPost"];
+        /** Which methods there are */
+        options: operations["optionsOfPost"];
+        head?: never;
+        /**
+         * Other values of some properties of one of the posts
+         * @description A JSON Merge Patch (RFC 7396) of the GeoJSON feature. The new state begins now unless `valid_from` is among the properties.
+         *
+         *     For tokens of the roles planner.
+         */
+        patch: operations["updateItemOfPost"];
+        trace?: never;
+    };
+    "/collections/refusals/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The refusals as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/refusals/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the refusals as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfRefusal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/collections/roads/items": {
         parameters: {
             query?: never;
@@ -766,6 +992,46 @@ export interface paths {
          *     For tokens of the roles planner.
          */
         patch: operations["updateItemOfRoad"];
+        trace?: never;
+    };
+    "/collections/rules/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules as GeoJSON, by id
+         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
+         */
+        get: operations["getItemsOfRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/rules/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the rules as GeoJSON
+         * @description `ETag` is what an edit names in `If-Match`. A page has none.
+         */
+        get: operations["getItemOfRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/collections/schedules/items": {
@@ -1517,6 +1783,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agreements, by id */
+        get: operations["listAgreements"];
+        put?: never;
+        /**
+         * A new one of the agreements
+         * @description The id is given by the service.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["createAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agreements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the agreements
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getAgreement"];
+        /**
+         * Another state of one of the agreements
+         * @description The body is the whole new state. `valid_from` says from when it applies, now if it is left out; with the `valid_from` of the state before it corrects that state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceAgreement"];
+        post?: never;
+        /**
+         * The end of one of the agreements
+         * @description It stops to apply at `at`, now if it is not given; what applied before stays known.
+         *
+         *     For tokens of the roles planner.
+         */
+        delete: operations["deleteAgreement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/answers/{id}:replay": {
         parameters: {
             query?: never;
@@ -1556,6 +1877,61 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The categories, by id */
+        get: operations["listCategories"];
+        put?: never;
+        /**
+         * A new one of the categories
+         * @description The id is the code; a code that was in use before is never given again (410).
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["createCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the categories
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getCategory"];
+        /**
+         * Another state of one of the categories
+         * @description The body is the whole new state. `valid_from` says from when it applies, now if it is left out; with the `valid_from` of the state before it corrects that state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceCategory"];
+        post?: never;
+        /**
+         * The end of one of the categories
+         * @description It stops to apply at `at`, now if it is not given; what applied before stays known.
+         *
+         *     For tokens of the roles planner.
+         */
+        delete: operations["deleteCategory"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1651,6 +2027,66 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contacts, by id
+         * @description For tokens of the roles dispatcher, planner.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /**
+         * A new one of the contacts
+         * @description The id is given by the service.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the contacts
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         *
+         *     For tokens of the roles dispatcher, planner.
+         */
+        get: operations["getContact"];
+        /**
+         * Another state of one of the contacts
+         * @description The body is the whole new state. `valid_from` says from when it applies, now if it is left out; with the `valid_from` of the state before it corrects that state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceContact"];
+        post?: never;
+        /**
+         * The end of one of the contacts
+         * @description It stops to apply at `at`, now if it is not given; what applied before stays known.
+         *
+         *     For tokens of the roles planner.
+         */
+        delete: operations["deleteContact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2151,6 +2587,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The posts, by id */
+        get: operations["listPosts"];
+        put?: never;
+        /**
+         * A new one of the posts
+         * @description The id is given by the service.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["createPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the posts
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getPost"];
+        /**
+         * Another state of one of the posts
+         * @description The body is the whole new state. `valid_from` says from when it applies, now if it is left out; with the `valid_from` of the state before it corrects that state.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replacePost"];
+        post?: never;
+        /**
+         * The end of one of the posts
+         * @description It stops to apply at `at`, now if it is not given; what applied before stays known.
+         *
+         *     For tokens of the roles planner.
+         */
+        delete: operations["deletePost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The refusals, by id
+         * @description For tokens of the roles dispatcher, unit-agent, planner, reviewer, publisher, auditor.
+         */
+        get: operations["listRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refusals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the refusals
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         *
+         *     For tokens of the roles dispatcher, unit-agent, planner, reviewer, publisher, auditor.
+         */
+        get: operations["getRefusal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/roads": {
         parameters: {
             query?: never;
@@ -2201,6 +2734,43 @@ export interface paths {
          *     For tokens of the roles planner.
          */
         delete: operations["deleteRoad"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules, by id */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the rules
+         * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
+         */
+        get: operations["getRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3146,6 +3716,173 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        Agreement: {
+            code: string;
+            /** @description Invented data. */
+            demo: boolean;
+            document?: string;
+            first?: string;
+            from?: string;
+            grid_a?: string;
+            grid_b?: string;
+            id: string;
+            lead?: string;
+            name: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            until?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+        };
+        AgreementEdit: {
+            code?: string;
+            /** @description Invented data. */
+            demo?: boolean;
+            document?: string;
+            first?: string;
+            from?: string;
+            grid_a?: string;
+            grid_b?: string;
+            id?: string;
+            lead?: string;
+            name?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            until?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+        };
+        AgreementItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                first?: string | null;
+                from?: string | null;
+                grid_a?: string | null;
+                grid_b?: string | null;
+                lead?: string | null;
+                name?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        AgreementItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                first?: string | null;
+                from?: string | null;
+                grid_a?: string | null;
+                grid_b?: string | null;
+                lead?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        AgreementItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                document?: string | null;
+                first?: string | null;
+                from?: string | null;
+                grid_a?: string | null;
+                grid_b?: string | null;
+                lead?: string | null;
+                name?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         Answer: {
             answer_id?: string;
             candidates?: components["schemas"]["Candidate"][];
@@ -3219,6 +3956,168 @@ export interface components {
             /** Format: double */
             probability: number;
             unit?: string;
+        };
+        Category: {
+            code: string;
+            codes?: {
+                code?: string;
+                scheme?: string;
+            }[];
+            /** @description Invented data. */
+            demo: boolean;
+            id: string;
+            name: string;
+            name_en?: string;
+            parent?: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+        };
+        CategoryEdit: {
+            code?: string;
+            codes?: {
+                code?: string;
+                scheme?: string;
+            }[];
+            /** @description Invented data. */
+            demo?: boolean;
+            id?: string;
+            name?: string;
+            name_en?: string;
+            parent?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+        };
+        CategoryItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                codes?: {
+                    code?: string;
+                    scheme?: string;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                name?: string | null;
+                name_en?: string | null;
+                parent?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        CategoryItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                codes?: {
+                    code?: string;
+                    scheme?: string;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                name?: string | null;
+                name_en?: string | null;
+                parent?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        CategoryItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                codes?: {
+                    code?: string;
+                    scheme?: string;
+                }[] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                name?: string | null;
+                name_en?: string | null;
+                parent?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         CellIssue: {
             cell?: string;
@@ -3474,6 +4373,56 @@ export interface components {
             conformsTo: string[];
             links: components["schemas"]["Link"][];
             title: string;
+        };
+        Contact: {
+            code: string;
+            /** @description Invented data. */
+            demo: boolean;
+            id: string;
+            kind?: string;
+            name: string;
+            post?: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            value?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+        };
+        ContactEdit: {
+            code?: string;
+            /** @description Invented data. */
+            demo?: boolean;
+            id?: string;
+            kind?: string;
+            name?: string;
+            post?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            value?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
         };
         CurbArea: {
             curb_area_id: string;
@@ -5464,6 +6413,168 @@ export interface components {
             lon: number;
             precision: string;
         };
+        Post: {
+            code: string;
+            community?: string;
+            /** @description Invented data. */
+            demo: boolean;
+            grid?: string;
+            id: string;
+            kind?: string;
+            name: string;
+            name_en?: string;
+            overlay?: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+        };
+        PostEdit: {
+            code?: string;
+            community?: string;
+            /** @description Invented data. */
+            demo?: boolean;
+            grid?: string;
+            id?: string;
+            kind?: string;
+            name?: string;
+            name_en?: string;
+            overlay?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+        };
+        PostItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                code?: string | null;
+                community?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                overlay?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        PostItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                community?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                overlay?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        PostItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                code?: string | null;
+                community?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                grid?: string | null;
+                kind?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                overlay?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
         PreviewAnswer: {
             calendar: string;
             findings: components["schemas"]["Finding"][];
@@ -5512,6 +6623,198 @@ export interface components {
         Rate: {
             fen: number;
             per: string;
+        };
+        Refusal: {
+            answer?: string;
+            author?: string;
+            category?: string;
+            code: string;
+            decided?: string;
+            /** @description Invented data. */
+            demo: boolean;
+            grid?: string;
+            hop?: number;
+            id: string;
+            name: string;
+            next?: string;
+            proposed?: string;
+            reason?: string;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            rule?: string;
+            text?: string;
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+        };
+        RefusalEdit: {
+            answer?: string;
+            author?: string;
+            category?: string;
+            code?: string;
+            decided?: string;
+            /** @description Invented data. */
+            demo?: boolean;
+            grid?: string;
+            hop?: number;
+            id?: string;
+            name?: string;
+            next?: string;
+            proposed?: string;
+            reason?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            rule?: string;
+            text?: string;
+            unit?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+        };
+        RefusalItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                answer?: string | null;
+                author?: string | null;
+                category?: string | null;
+                code?: string | null;
+                decided?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                grid?: string | null;
+                hop?: number | null;
+                name?: string | null;
+                next?: string | null;
+                proposed?: string | null;
+                reason?: string | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                rule?: string | null;
+                text?: string | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RefusalItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                answer?: string | null;
+                author?: string | null;
+                category?: string | null;
+                code?: string | null;
+                decided?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                grid?: string | null;
+                hop?: number | null;
+                name?: string | null;
+                next?: string | null;
+                proposed?: string | null;
+                reason?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                rule?: string | null;
+                text?: string | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RefusalItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                answer?: string | null;
+                author?: string | null;
+                category?: string | null;
+                code?: string | null;
+                decided?: string | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                grid?: string | null;
+                hop?: number | null;
+                name?: string | null;
+                next?: string | null;
+                proposed?: string | null;
+                reason?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                rule?: string | null;
+                text?: string | null;
+                unit?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
         };
         Responsibility: {
             co: components["schemas"]["Party"][];
@@ -5711,6 +7014,593 @@ export interface components {
                 valid_to?: string | null;
                 /** @description Passed over; `If-Match` names the state. */
                 version?: number | null;
+            };
+            /** @enum {string} */
+            type?: "Feature";
+        };
+        Rule: {
+            author?: string;
+            band?: string;
+            based_on?: string;
+            basis?: {
+                invented?: boolean;
+                item?: number;
+                list?: string;
+            };
+            clock?: {
+                ack?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+                arrive?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+                resolve?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+            };
+            code: string;
+            comments?: components["schemas"]["ScheduleComment"][];
+            /** @description Invented data. */
+            demo: boolean;
+            digest?: string;
+            documents?: string[];
+            from?: string;
+            id: string;
+            name: string;
+            name_en?: string;
+            number?: number;
+            /** @description The revision at which this state was recorded. */
+            revision: number;
+            series?: string;
+            /** @enum {string} */
+            state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded";
+            then?: {
+                additive?: boolean;
+                co?: string[];
+                informed?: string[];
+                no_action?: boolean;
+                primary?: string;
+                supervisor?: string;
+            };
+            until?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Counts the states of the feature, from 1. */
+            version: number;
+            when?: {
+                area?: {
+                    communities?: string[];
+                    grids?: string[];
+                    near_border_m?: number;
+                    overlay_kinds?: string[];
+                    overlays?: string[];
+                    polygon?: [
+                        number,
+                        number
+                    ][][];
+                    road?: string;
+                    road_within_m?: number;
+                    towns?: string[];
+                };
+                categories?: string[];
+                context?: {
+                    channels?: string[];
+                    max_confidence?: number;
+                    min_confidence?: number;
+                    reporters?: string[];
+                    severities?: string[];
+                };
+                feature?: {
+                    claim_states?: string[];
+                    layer?: string;
+                    modes?: ("travel" | "parking" | "loading" | "closed")[];
+                    owner_kinds?: string[];
+                    owner_units?: string[];
+                    states?: string[];
+                    unowned?: boolean;
+                    within_m?: number;
+                };
+                times?: {
+                    day_types?: string[];
+                    duration_min?: number;
+                    first_day?: string;
+                    makeup_apart?: boolean;
+                    months?: number[];
+                    nth?: number[];
+                    start?: string;
+                    until_day?: string;
+                    weekdays?: string[];
+                }[];
+            };
+        };
+        RuleEdit: {
+            author?: string;
+            band?: string;
+            based_on?: string;
+            basis?: {
+                invented?: boolean;
+                item?: number;
+                list?: string;
+            };
+            clock?: {
+                ack?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+                arrive?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+                resolve?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+            };
+            code?: string;
+            comments?: components["schemas"]["ScheduleComment"][];
+            /** @description Invented data. */
+            demo?: boolean;
+            digest?: string;
+            documents?: string[];
+            from?: string;
+            id?: string;
+            name?: string;
+            name_en?: string;
+            number?: number;
+            /** @description Passed over; `If-Match` names the state. */
+            revision?: number;
+            series?: string;
+            /** @enum {string} */
+            state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded";
+            then?: {
+                additive?: boolean;
+                co?: string[];
+                informed?: string[];
+                no_action?: boolean;
+                primary?: string;
+                supervisor?: string;
+            };
+            until?: string;
+            /**
+             * Format: date-time
+             * @description From when this state applies. An edit without it means now.
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description Until when this state applies, exclusive; left out if there is no end.
+             */
+            valid_to?: string;
+            /** @description Passed over; `If-Match` names the state. */
+            version?: number;
+            when?: {
+                area?: {
+                    communities?: string[];
+                    grids?: string[];
+                    near_border_m?: number;
+                    overlay_kinds?: string[];
+                    overlays?: string[];
+                    polygon?: [
+                        number,
+                        number
+                    ][][];
+                    road?: string;
+                    road_within_m?: number;
+                    towns?: string[];
+                };
+                categories?: string[];
+                context?: {
+                    channels?: string[];
+                    max_confidence?: number;
+                    min_confidence?: number;
+                    reporters?: string[];
+                    severities?: string[];
+                };
+                feature?: {
+                    claim_states?: string[];
+                    layer?: string;
+                    modes?: ("travel" | "parking" | "loading" | "closed")[];
+                    owner_kinds?: string[];
+                    owner_units?: string[];
+                    states?: string[];
+                    unowned?: boolean;
+                    within_m?: number;
+                };
+                times?: {
+                    day_types?: string[];
+                    duration_min?: number;
+                    first_day?: string;
+                    makeup_apart?: boolean;
+                    months?: number[];
+                    nth?: number[];
+                    start?: string;
+                    until_day?: string;
+                    weekdays?: string[];
+                }[];
+            };
+        };
+        RuleItem: {
+            /** @description null: features of this layer have none. */
+            geometry: Record<string, never> | null;
+            id: string;
+            links?: components["schemas"]["Link"][];
+            properties: {
+                author?: string | null;
+                band?: string | null;
+                based_on?: string | null;
+                basis?: {
+                    invented?: boolean;
+                    item?: number;
+                    list?: string;
+                } | null;
+                clock?: {
+                    ack?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                    arrive?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                    resolve?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                } | null;
+                code?: string | null;
+                comments?: components["schemas"]["ScheduleComment"][] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                digest?: string | null;
+                documents?: string[] | null;
+                from?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                number?: number | null;
+                /** @description The revision at which this state was recorded. */
+                revision?: number | null;
+                series?: string | null;
+                /** @enum {string|null} */
+                state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded" | null;
+                then?: {
+                    additive?: boolean;
+                    co?: string[];
+                    informed?: string[];
+                    no_action?: boolean;
+                    primary?: string;
+                    supervisor?: string;
+                } | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Counts the states of the feature, from 1. */
+                version?: number | null;
+                when?: {
+                    area?: {
+                        communities?: string[];
+                        grids?: string[];
+                        near_border_m?: number;
+                        overlay_kinds?: string[];
+                        overlays?: string[];
+                        polygon?: [
+                            number,
+                            number
+                        ][][];
+                        road?: string;
+                        road_within_m?: number;
+                        towns?: string[];
+                    };
+                    categories?: string[];
+                    context?: {
+                        channels?: string[];
+                        max_confidence?: number;
+                        min_confidence?: number;
+                        reporters?: string[];
+                        severities?: string[];
+                    };
+                    feature?: {
+                        claim_states?: string[];
+                        layer?: string;
+                        modes?: ("travel" | "parking" | "loading" | "closed")[];
+                        owner_kinds?: string[];
+                        owner_units?: string[];
+                        states?: string[];
+                        unowned?: boolean;
+                        within_m?: number;
+                    };
+                    times?: {
+                        day_types?: string[];
+                        duration_min?: number;
+                        first_day?: string;
+                        makeup_apart?: boolean;
+                        months?: number[];
+                        nth?: number[];
+                        start?: string;
+                        until_day?: string;
+                        weekdays?: string[];
+                    }[];
+                } | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RuleItemEdit: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description null: features of this layer have none. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                band?: string | null;
+                based_on?: string | null;
+                basis?: {
+                    invented?: boolean;
+                    item?: number;
+                    list?: string;
+                } | null;
+                clock?: {
+                    ack?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                    arrive?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                    resolve?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                } | null;
+                code?: string | null;
+                comments?: components["schemas"]["ScheduleComment"][] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                digest?: string | null;
+                documents?: string[] | null;
+                from?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                number?: number | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                series?: string | null;
+                /** @enum {string|null} */
+                state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded" | null;
+                then?: {
+                    additive?: boolean;
+                    co?: string[];
+                    informed?: string[];
+                    no_action?: boolean;
+                    primary?: string;
+                    supervisor?: string;
+                } | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                when?: {
+                    area?: {
+                        communities?: string[];
+                        grids?: string[];
+                        near_border_m?: number;
+                        overlay_kinds?: string[];
+                        overlays?: string[];
+                        polygon?: [
+                            number,
+                            number
+                        ][][];
+                        road?: string;
+                        road_within_m?: number;
+                        towns?: string[];
+                    };
+                    categories?: string[];
+                    context?: {
+                        channels?: string[];
+                        max_confidence?: number;
+                        min_confidence?: number;
+                        reporters?: string[];
+                        severities?: string[];
+                    };
+                    feature?: {
+                        claim_states?: string[];
+                        layer?: string;
+                        modes?: ("travel" | "parking" | "loading" | "closed")[];
+                        owner_kinds?: string[];
+                        owner_units?: string[];
+                        states?: string[];
+                        unowned?: boolean;
+                        within_m?: number;
+                    };
+                    times?: {
+                        day_types?: string[];
+                        duration_min?: number;
+                        first_day?: string;
+                        makeup_apart?: boolean;
+                        months?: number[];
+                        nth?: number[];
+                        start?: string;
+                        until_day?: string;
+                        weekdays?: string[];
+                    }[];
+                } | null;
+            };
+            /** @enum {string} */
+            type: "Feature";
+        };
+        RuleItemPatch: {
+            /** @description Passed over. */
+            bbox?: unknown;
+            /** @description Members of the geometry that change. */
+            geometry?: Record<string, never> | null;
+            id?: string;
+            /** @description Passed over. */
+            links?: unknown;
+            properties?: {
+                author?: string | null;
+                band?: string | null;
+                based_on?: string | null;
+                basis?: {
+                    invented?: boolean;
+                    item?: number;
+                    list?: string;
+                } | null;
+                clock?: {
+                    ack?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                    arrive?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                    resolve?: {
+                        amount?: number;
+                        closes?: string;
+                        kind?: string;
+                        opens?: string;
+                    };
+                } | null;
+                code?: string | null;
+                comments?: components["schemas"]["ScheduleComment"][] | null;
+                /** @description Invented data. */
+                demo?: boolean | null;
+                digest?: string | null;
+                documents?: string[] | null;
+                from?: string | null;
+                name?: string | null;
+                name_en?: string | null;
+                number?: number | null;
+                /** @description Passed over; `If-Match` names the state. */
+                revision?: number | null;
+                series?: string | null;
+                /** @enum {string|null} */
+                state?: "draft" | "in_review" | "approved" | "published" | "withdrawn" | "superseded" | null;
+                then?: {
+                    additive?: boolean;
+                    co?: string[];
+                    informed?: string[];
+                    no_action?: boolean;
+                    primary?: string;
+                    supervisor?: string;
+                } | null;
+                until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when this state applies. An edit without it means now.
+                 */
+                valid_from?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when this state applies, exclusive; left out if there is no end.
+                 */
+                valid_to?: string | null;
+                /** @description Passed over; `If-Match` names the state. */
+                version?: number | null;
+                when?: {
+                    area?: {
+                        communities?: string[];
+                        grids?: string[];
+                        near_border_m?: number;
+                        overlay_kinds?: string[];
+                        overlays?: string[];
+                        polygon?: [
+                            number,
+                            number
+                        ][][];
+                        road?: string;
+                        road_within_m?: number;
+                        towns?: string[];
+                    };
+                    categories?: string[];
+                    context?: {
+                        channels?: string[];
+                        max_confidence?: number;
+                        min_confidence?: number;
+                        reporters?: string[];
+                        severities?: string[];
+                    };
+                    feature?: {
+                        claim_states?: string[];
+                        layer?: string;
+                        modes?: ("travel" | "parking" | "loading" | "closed")[];
+                        owner_kinds?: string[];
+                        owner_units?: string[];
+                        states?: string[];
+                        unowned?: boolean;
+                        within_m?: number;
+                    };
+                    times?: {
+                        day_types?: string[];
+                        duration_min?: number;
+                        first_day?: string;
+                        makeup_apart?: boolean;
+                        months?: number[];
+                        nth?: number[];
+                        start?: string;
+                        until_day?: string;
+                        weekdays?: string[];
+                    }[];
+                } | null;
             };
             /** @enum {string} */
             type?: "Feature";
@@ -7948,6 +9838,926 @@ export interface operations {
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfAgreements: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `grid_a` is this. */
+                grid_a?: string;
+                /** @description Only those whose `grid_b` is this. */
+                grid_b?: string;
+                /** @description Only those whose `lead` is this. */
+                lead?: string;
+                /** @description Only those whose `first` is this. */
+                first?: string;
+                /** @description Only those whose `from` is this. */
+                from?: string;
+                /** @description Only those whose `until` is this. */
+                until?: string;
+                /** @description Only those whose `document` is this. */
+                document?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["AgreementItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfAgreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["AgreementItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AgreementItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfAgreements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfAgreement: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AgreementItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["AgreementItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AgreementItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["AgreementItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AgreementItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfCategories: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `parent` is this. */
+                parent?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["CategoryItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfCategory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["CategoryItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CategoryItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfCategory: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CategoryItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["CategoryItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CategoryItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["CategoryItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["CategoryItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -11088,6 +13898,663 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    getItemsOfPosts: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `unit` is this. */
+                unit?: string;
+                /** @description Only those whose `grid` is this. */
+                grid?: string;
+                /** @description Only those whose `community` is this. */
+                community?: string;
+                /** @description Only those whose `overlay` is this. */
+                overlay?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["PostItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createItemOfPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because a code is given once, so that nothing is created twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["PostItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            201: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfPosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Post"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfPost: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PostItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceItemOfPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": components["schemas"]["PostItemEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteItemOfPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    optionsOfPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers */
+            200: {
+                headers: {
+                    "Accept-Patch"?: string;
+                    Allow?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    updateItemOfPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description The system of the positions in the body, in angle brackets; longitude, latitude if it is not given.
+                 * @example <http://www.opengis.net/def/crs/EPSG/0/4490>
+                 */
+                "Content-Crs"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["PostItemPatch"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored, in longitude and latitude. */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PostItem"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfRefusals: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `answer` is this. */
+                answer?: string;
+                /** @description Only those whose `next` is this. */
+                next?: string;
+                /** @description Only those whose `unit` is this. */
+                unit?: string;
+                /** @description Only those whose `proposed` is this. */
+                proposed?: string;
+                /** @description Only those whose `decided` is this. */
+                decided?: string;
+                /** @description Only those whose `grid` is this. */
+                grid?: string;
+                /** @description Only those whose `category` is this. */
+                category?: string;
+                /** @description Only those whose `rule` is this. */
+                rule?: string;
+                /** @description Only those whose `reason` is this. */
+                reason?: string;
+                /** @description Only those whose `text` is this. */
+                text?: string;
+                /** @description Only those whose `hop` is this. */
+                hop?: number;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["RefusalItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfRefusal: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RefusalItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getItemsOfRoads: {
         parameters: {
             query?: {
@@ -11549,6 +15016,196 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemsOfRules: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
+                limit?: number;
+                /** @description In the link `next` of the page before. */
+                cursor?: string;
+                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
+                bbox?: [
+                ] | [
+                    number
+                ] | [
+                    number,
+                    number
+                ];
+                /**
+                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "bbox-crs"?: string;
+                /**
+                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
+                 * @example 2025-01-01T00:00:00Z/..
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+                /**
+                 * @description A condition in CQL2 on what `queryables` lists.
+                 * @example name LIKE '亭林%' AND version > 1
+                 */
+                filter?: string;
+                /** @description The language of `filter`. */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /**
+                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                "filter-crs"?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /** @description Only those whose `id` is this. */
+                id?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `series` is this. */
+                series?: string;
+                /** @description Only those whose `number` is this. */
+                number?: number;
+                /** @description Only those whose `state` is this. */
+                state?: string;
+                /** @description Only those whose `from` is this. */
+                from?: string;
+                /** @description Only those whose `until` is this. */
+                until?: string;
+                /** @description Only those whose `band` is this. */
+                band?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `based_on` is this. */
+                based_on?: string;
+                /** @description Only those whose `digest` is this. */
+                digest?: string;
+                /** @description Only those whose `version` is this. */
+                version?: number;
+                /** @description Only those whose `revision` is this. */
+                revision?: number;
+                /** @description Only those whose `valid_from` is this. */
+                valid_from?: string;
+                /** @description Only those whose `valid_to` is this. */
+                valid_to?: string;
+                /** @description Only those whose `demo` is this. */
+                demo?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": {
+                        features: components["schemas"]["RuleItem"][];
+                        links: components["schemas"]["Link"][];
+                        numberMatched?: number;
+                        numberReturned: number;
+                        /** Format: date-time */
+                        timeStamp: string;
+                        /** @enum {string} */
+                        type: "FeatureCollection";
+                    };
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getItemOfRule: {
+        parameters: {
+            query?: {
+                /** @description The form, whatever `Accept` says. */
+                f?: "json" | "html";
+                /** @description The language of titles and pages, whatever `Accept-Language` says. */
+                lang?: "zh" | "en";
+                /**
+                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
+                 * @example 2025-05-20T02:05:00Z
+                 */
+                datetime?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
+                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
+                 */
+                crs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature */
+            200: {
+                headers: {
+                    "Content-Crs"?: string;
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RuleItem"];
+                    "text/html": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -14064,7 +17721,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements" | "refusals";
             };
             cookie?: never;
         };
@@ -14104,7 +17761,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements" | "refusals";
             };
             cookie?: never;
         };
@@ -14144,7 +17801,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements" | "refusals";
             };
             cookie?: never;
         };
@@ -15001,6 +18658,291 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    listAgreements: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `grid_a` is this. */
+                grid_a?: string;
+                /** @description Only those whose `grid_b` is this. */
+                grid_b?: string;
+                /** @description Only those whose `lead` is this. */
+                lead?: string;
+                /** @description Only those whose `first` is this. */
+                first?: string;
+                /** @description Only those whose `from` is this. */
+                from?: string;
+                /** @description Only those whose `until` is this. */
+                until?: string;
+                /** @description Only those whose `document` is this. */
+                document?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Agreement"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAgreement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceAgreement: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteAgreement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     replay: {
         parameters: {
             query?: never;
@@ -15106,6 +19048,281 @@ export interface operations {
             400: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listCategories: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `parent` is this. */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Category"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getCategory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteCategory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -15473,6 +19690,289 @@ export interface operations {
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `unit` is this. */
+                unit?: string;
+                /** @description Only those whose `post` is this. */
+                post?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `value` is this. */
+                value?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Contact"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceContact: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -17626,6 +22126,427 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    listPosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `kind` is this. */
+                kind?: string;
+                /** @description Only those whose `unit` is this. */
+                unit?: string;
+                /** @description Only those whose `grid` is this. */
+                grid?: string;
+                /** @description Only those whose `community` is this. */
+                community?: string;
+                /** @description Only those whose `overlay` is this. */
+                overlay?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Post"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createPost: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getPost: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replacePost: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostEdit"];
+            };
+        };
+        responses: {
+            /** @description The feature as it is stored. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deletePost: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listRefusals: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `answer` is this. */
+                answer?: string;
+                /** @description Only those whose `next` is this. */
+                next?: string;
+                /** @description Only those whose `unit` is this. */
+                unit?: string;
+                /** @description Only those whose `proposed` is this. */
+                proposed?: string;
+                /** @description Only those whose `decided` is this. */
+                decided?: string;
+                /** @description Only those whose `grid` is this. */
+                grid?: string;
+                /** @description Only those whose `category` is this. */
+                category?: string;
+                /** @description Only those whose `rule` is this. */
+                rule?: string;
+                /** @description Only those whose `reason` is this. */
+                reason?: string;
+                /** @description Only those whose `text` is this. */
+                text?: string;
+                /** @description Only those whose `hop` is this. */
+                hop?: number;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Refusal"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getRefusal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listRoads: {
         parameters: {
             query?: {
@@ -17912,6 +22833,136 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The most items of a page; 100 if it is not given. A page also ends at 4 MiB.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description `next` of the page before. Paging goes by id: what is there all the while comes exactly once, whatever is edited meanwhile. */
+                cursor?: string;
+                /** @description Part of the code or of a name, without regard to case. */
+                q?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /** @description Only those whose `code` is this. */
+                code?: string;
+                /** @description Only those whose `name` is this. */
+                name?: string;
+                /** @description Only those whose `name_en` is this. */
+                name_en?: string;
+                /** @description Only those whose `series` is this. */
+                series?: string;
+                /** @description Only those whose `number` is this. */
+                number?: number;
+                /** @description Only those whose `state` is this. */
+                state?: string;
+                /** @description Only those whose `from` is this. */
+                from?: string;
+                /** @description Only those whose `until` is this. */
+                until?: string;
+                /** @description Only those whose `band` is this. */
+                band?: string;
+                /** @description Only those whose `author` is this. */
+                author?: string;
+                /** @description Only those whose `based_on` is this. */
+                based_on?: string;
+                /** @description Only those whose `digest` is this. */
+                digest?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `next` is there unless it is the last. */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Rule"][];
+                        /** @description The `cursor` of the next page; left out on the last. */
+                        next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feature. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };

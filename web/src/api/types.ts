@@ -49,6 +49,12 @@ const listed = {
   orders: 13,
   activations: 14,
   notices: 15,
+  posts: 16,
+  contacts: 17,
+  categories: 18,
+  rules: 19,
+  agreements: 20,
+  refusals: 21,
 } as const satisfies Record<LayerName, number>;
 
 export const layerNames = Object.keys(listed) as readonly LayerName[];
