@@ -26,6 +26,10 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return layers.Roles(), true
 	case id == "lookupStream":
 		return []layers.Role{layers.Dispatcher, layers.Surveyor, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher}, true
+	case id == "listContacts" || id == "getContact":
+		return []layers.Role{layers.Dispatcher, layers.Planner}, true
+	case id == "listRefusals" || id == "getRefusal":
+		return []layers.Role{layers.Dispatcher, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher, layers.Auditor}, true
 	case verb == "list" || verb == "get" || verb == "translate" || verb == "options" || strings.Contains(id, ".vector."):
 		return nil, true
 	case verb == "update": // of parts, by who may replace the whole
@@ -46,7 +50,7 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return nil, false
 	case slices.Contains([]string{"edition", "district", "town", "grid", "community"}, thing):
 		return []layers.Role{layers.Planner, layers.Publisher}, true
-	case slices.Contains([]string{"unit", "overlay", "segment", "zone", "space", "road"}, thing):
+	case slices.Contains([]string{"unit", "overlay", "segment", "zone", "space", "road", "post", "contact", "category", "agreement"}, thing):
 		return []layers.Role{layers.Planner}, true
 	}
 	return nil, false

@@ -84,7 +84,7 @@ var infos = []Info{
 	{Layer: Categories, Slices: true, IDIsCode: true, New: func() Feature { return new(Category) }},
 	{Layer: Rules, Managed: true, Prefix: "ru_", New: func() Feature { return new(Rule) }},
 	{Layer: Agreements, Slices: true, Prefix: "ag_", New: func() Feature { return new(Agreement) }},
-	{Layer: Refusals, Managed: true, Prefix: "re_", New: func() Feature { return new(Refusal) }},
+	{Layer: Refusals, Managed: true, Confined: true, Prefix: "re_", New: func() Feature { return new(Refusal) }},
 }
 
 // All returns what is fixed about every layer, in the order of the constants. The slice is the caller's.

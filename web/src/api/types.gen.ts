@@ -892,46 +892,6 @@ export interface paths {
         patch: operations["updateItemOfPost"];
         trace?: never;
     };
-    "/collections/refusals/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The refusals as GeoJSON, by id
-         * @description Pages hang together by the link `next`: what is there all the while comes exactly once, whatever is edited meanwhile. `numberMatched` counts what is there now on all pages; it is left out where the answer comes from history and has several.
-         */
-        get: operations["getItemsOfRefusals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/collections/refusals/items/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One of the refusals as GeoJSON
-         * @description `ETag` is what an edit names in `If-Match`. A page has none.
-         */
-        get: operations["getItemOfRefusal"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/collections/roads/items": {
         parameters: {
             query?: never;
@@ -6689,132 +6649,6 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
-        };
-        RefusalItem: {
-            /** @description null: features of this layer have none. */
-            geometry: Record<string, never> | null;
-            id: string;
-            links?: components["schemas"]["Link"][];
-            properties: {
-                answer?: string | null;
-                author?: string | null;
-                category?: string | null;
-                code?: string | null;
-                decided?: string | null;
-                /** @description Invented data. */
-                demo?: boolean | null;
-                grid?: string | null;
-                hop?: number | null;
-                name?: string | null;
-                next?: string | null;
-                proposed?: string | null;
-                reason?: string | null;
-                /** @description The revision at which this state was recorded. */
-                revision?: number | null;
-                rule?: string | null;
-                text?: string | null;
-                unit?: string | null;
-                /**
-                 * Format: date-time
-                 * @description From when this state applies. An edit without it means now.
-                 */
-                valid_from?: string | null;
-                /**
-                 * Format: date-time
-                 * @description Until when this state applies, exclusive; left out if there is no end.
-                 */
-                valid_to?: string | null;
-                /** @description Counts the states of the feature, from 1. */
-                version?: number | null;
-            };
-            /** @enum {string} */
-            type: "Feature";
-        };
-        RefusalItemEdit: {
-            /** @description Passed over. */
-            bbox?: unknown;
-            /** @description null: features of this layer have none. */
-            geometry?: Record<string, never> | null;
-            id?: string;
-            /** @description Passed over. */
-            links?: unknown;
-            properties?: {
-                answer?: string | null;
-                author?: string | null;
-                category?: string | null;
-                code?: string | null;
-                decided?: string | null;
-                /** @description Invented data. */
-                demo?: boolean | null;
-                grid?: string | null;
-                hop?: number | null;
-                name?: string | null;
-                next?: string | null;
-                proposed?: string | null;
-                reason?: string | null;
-                /** @description Passed over; `If-Match` names the state. */
-                revision?: number | null;
-                rule?: string | null;
-                text?: string | null;
-                unit?: string | null;
-                /**
-                 * Format: date-time
-                 * @description From when this state applies. An edit without it means now.
-                 */
-                valid_from?: string | null;
-                /**
-                 * Format: date-time
-                 * @description Until when this state applies, exclusive; left out if there is no end.
-                 */
-                valid_to?: string | null;
-                /** @description Passed over; `If-Match` names the state. */
-                version?: number | null;
-            };
-            /** @enum {string} */
-            type: "Feature";
-        };
-        RefusalItemPatch: {
-            /** @description Passed over. */
-            bbox?: unknown;
-            /** @description Members of the geometry that change. */
-            geometry?: Record<string, never> | null;
-            id?: string;
-            /** @description Passed over. */
-            links?: unknown;
-            properties?: {
-                answer?: string | null;
-                author?: string | null;
-                category?: string | null;
-                code?: string | null;
-                decided?: string | null;
-                /** @description Invented data. */
-                demo?: boolean | null;
-                grid?: string | null;
-                hop?: number | null;
-                name?: string | null;
-                next?: string | null;
-                proposed?: string | null;
-                reason?: string | null;
-                /** @description Passed over; `If-Match` names the state. */
-                revision?: number | null;
-                rule?: string | null;
-                text?: string | null;
-                unit?: string | null;
-                /**
-                 * Format: date-time
-                 * @description From when this state applies. An edit without it means now.
-                 */
-                valid_from?: string | null;
-                /**
-                 * Format: date-time
-                 * @description Until when this state applies, exclusive; left out if there is no end.
-                 */
-                valid_to?: string | null;
-                /** @description Passed over; `If-Match` names the state. */
-                version?: number | null;
-            };
-            /** @enum {string} */
-            type?: "Feature";
         };
         Responsibility: {
             co: components["schemas"]["Party"][];
@@ -14361,200 +14195,6 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    getItemsOfRefusals: {
-        parameters: {
-            query?: {
-                /** @description The form, whatever `Accept` says. */
-                f?: "json" | "html";
-                /** @description The language of titles and pages, whatever `Accept-Language` says. */
-                lang?: "zh" | "en";
-                /** @description The most features of a page; more than 1000 counts as that. A page also ends at 4 MiB. */
-                limit?: number;
-                /** @description In the link `next` of the page before. */
-                cursor?: string;
-                /** @description What meets this box: two corners, of which the first has the lesser coordinates, with two numbers each, or three of which the last is a height and is passed over. A box whose west is greater than its east lies across the 180th meridian. */
-                bbox?: [
-                ] | [
-                    number
-                ] | [
-                    number,
-                    number
-                ];
-                /**
-                 * @description The system of `bbox`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
-                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
-                 */
-                "bbox-crs"?: string;
-                /**
-                 * @description What applies at an instant, or at some time of an interval: two instants with a slash between them, or `..` for no end. Of several states that apply in the interval the last is shown. Now if it is not given.
-                 * @example 2025-01-01T00:00:00Z/..
-                 */
-                datetime?: string;
-                /**
-                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
-                 * @example 2025-05-20T10:05:00+08:00
-                 */
-                known_at?: string;
-                /**
-                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
-                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
-                 */
-                crs?: string;
-                /**
-                 * @description A condition in CQL2 on what `queryables` lists.
-                 * @example name LIKE '亭林%' AND version > 1
-                 */
-                filter?: string;
-                /** @description The language of `filter`. */
-                "filter-lang"?: "cql2-text" | "cql2-json";
-                /**
-                 * @description The system of the positions in `filter`. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
-                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
-                 */
-                "filter-crs"?: string;
-                /** @description Part of the code or of a name, without regard to case. */
-                q?: string;
-                /** @description Only those whose `id` is this. */
-                id?: string;
-                /** @description Only those whose `code` is this. */
-                code?: string;
-                /** @description Only those whose `name` is this. */
-                name?: string;
-                /** @description Only those whose `answer` is this. */
-                answer?: string;
-                /** @description Only those whose `next` is this. */
-                next?: string;
-                /** @description Only those whose `unit` is this. */
-                unit?: string;
-                /** @description Only those whose `proposed` is this. */
-                proposed?: string;
-                /** @description Only those whose `decided` is this. */
-                decided?: string;
-                /** @description Only those whose `grid` is this. */
-                grid?: string;
-                /** @description Only those whose `category` is this. */
-                category?: string;
-                /** @description Only those whose `rule` is this. */
-                rule?: string;
-                /** @description Only those whose `reason` is this. */
-                reason?: string;
-                /** @description Only those whose `text` is this. */
-                text?: string;
-                /** @description Only those whose `hop` is this. */
-                hop?: number;
-                /** @description Only those whose `author` is this. */
-                author?: string;
-                /** @description Only those whose `version` is this. */
-                version?: number;
-                /** @description Only those whose `revision` is this. */
-                revision?: number;
-                /** @description Only those whose `valid_from` is this. */
-                valid_from?: string;
-                /** @description Only those whose `valid_to` is this. */
-                valid_to?: string;
-                /** @description Only those whose `demo` is this. */
-                demo?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page */
-            200: {
-                headers: {
-                    "Content-Crs"?: string;
-                    "Wangge-Revision"?: string;
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/geo+json": {
-                        features: components["schemas"]["RefusalItem"][];
-                        links: components["schemas"]["Link"][];
-                        numberMatched?: number;
-                        numberReturned: number;
-                        /** Format: date-time */
-                        timeStamp: string;
-                        /** @enum {string} */
-                        type: "FeatureCollection";
-                    };
-                    "text/html": string;
-                };
-            };
-            400: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            406: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-        };
-    };
-    getItemOfRefusal: {
-        parameters: {
-            query?: {
-                /** @description The form, whatever `Accept` says. */
-                f?: "json" | "html";
-                /** @description The language of titles and pages, whatever `Accept-Language` says. */
-                lang?: "zh" | "en";
-                /**
-                 * @description When the answer is to apply; now if it is not given. It is what `at` is elsewhere.
-                 * @example 2025-05-20T02:05:00Z
-                 */
-                datetime?: string;
-                /**
-                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
-                 * @example 2025-05-20T10:05:00+08:00
-                 */
-                known_at?: string;
-                /**
-                 * @description The system of the positions in the answer. One of http://www.opengis.net/def/crs/OGC/1.3/CRS84, http://www.opengis.net/def/crs/EPSG/0/4326, http://www.opengis.net/def/crs/EPSG/0/4490, http://www.opengis.net/def/crs/EPSG/0/3857; the first if it is not given. EPSG:4326 and EPSG:4490 are latitude first.
-                 * @example http://www.opengis.net/def/crs/EPSG/0/4490
-                 */
-                crs?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The id; in the layers of areas with an official code it is that code. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The feature */
-            200: {
-                headers: {
-                    "Content-Crs"?: string;
-                    ETag?: string;
-                    "Wangge-Revision"?: string;
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/geo+json": components["schemas"]["RefusalItem"];
-                    "text/html": string;
-                };
-            };
-            /** @description It is what `If-None-Match` names. */
-            304: {
-                headers: {
-                    ETag?: string;
-                    "Wangge-Revision"?: string;
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            406: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-        };
-    };
     getItemsOfRoads: {
         parameters: {
             query?: {
@@ -17721,7 +17361,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements" | "refusals";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements";
             };
             cookie?: never;
         };
@@ -17761,7 +17401,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements" | "refusals";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements";
             };
             cookie?: never;
         };
@@ -17801,7 +17441,7 @@ export interface operations {
                  * @description The layer.
                  * @example poles
                  */
-                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements" | "refusals";
+                collectionId: "editions" | "districts" | "towns" | "units" | "grids" | "communities" | "overlays" | "segments" | "zones" | "spaces" | "poles" | "roads" | "notices" | "schedules" | "orders" | "activations" | "posts" | "categories" | "rules" | "agreements";
             };
             cookie?: never;
         };
