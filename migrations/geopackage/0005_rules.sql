@@ -2,6 +2,7 @@
 -- that of 0003_layers.sql.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE posts (
     fid        INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -300,3 +301,4 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
 VALUES ('refusals', 'attributes', 'refusals', 'What units said is not theirs, and what became of it');
 INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
 VALUES ('refusals_history', 'attributes', 'refusals_history', 'What was known of refusals earlier, and what applied earlier');
+-- +goose StatementEnd

@@ -1,6 +1,7 @@
 -- Who is responsible: posts and how they are reached, categories, rules, agreements along borders, refusals.
 
 -- +goose Up
+-- +goose StatementBegin
 
 CREATE TABLE wangge.posts (
     id         text COLLATE "C" PRIMARY KEY,
@@ -204,3 +205,4 @@ SELECT wangge.wangge_install('posts', $q$'po_' || replace(gen_random_uuid()::tex
     wangge.wangge_install('rules', $q$'ru_' || replace(gen_random_uuid()::text, '-', '')$q$),
     wangge.wangge_install('agreements', $q$'ag_' || replace(gen_random_uuid()::text, '-', '')$q$),
     wangge.wangge_install('refusals', $q$'re_' || replace(gen_random_uuid()::text, '-', '')$q$);
+-- +goose StatementEnd
