@@ -15,10 +15,14 @@ import (
 	"wangge/layers"
 )
 
-// qgisCollections asks for every layer, most in pages of 50, with a box in the middle of those that have places.
+// qgisCollections asks for every layer that all may read, most in pages of 50, with a box in the middle of those that have
+// places.
 func qgisCollections(snap *layers.Snapshot) []qgisCollection {
 	var out []qgisCollection
 	for _, in := range layers.All() {
+		if in.Confined {
+			continue
+		}
 		c := qgisCollection{Name: in.Layer, Page: 50}
 		if n := snap.Set(in.Layer).Len(); n > 1000 {
 			c.Page = 1000
