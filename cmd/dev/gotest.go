@@ -38,7 +38,10 @@ func (l launcher) goTest(ctx context.Context, f testFlags) error {
 }
 
 func goTestArgs(f testFlags) []string {
-	args := []string{"test", "-json", "-race", "-shuffle=on", "-timeout=30m"}
+	args := []string{"test", "-json", "-shuffle=on", "-timeout=30m"}
+	if f.race {
+		args = append(args, "-race")
+	}
 	if f.short {
 		args = append(args, "-short")
 	}

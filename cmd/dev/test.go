@@ -18,6 +18,7 @@ const testUsage = "-short, -only lint|web|go, -run REGEXP, -count N, packages"
 type testFlags struct {
 	only     string // one group of steps; "" is all
 	short    bool
+	race     bool
 	run      string
 	count    int
 	packages []string
@@ -79,43 +80,59 @@ func (l launcher) provideFor(ctx context.Context, group string) error {
 // machine's time from what it measures.
 const torture = "./cmd/torture"
 
-// goSteps runs the packages that were named, or all of them and then torture.
+// goSteps runs the packages that were named, or all of them: first those in which goroutines meet, under the race detector, then
+// the others, then torture.
 func (l launcher) goSteps(f testFlags) []step {
-	suite := func(title string, packages func(context.Context) ([]string, error)) step {
+	suite := func(title string, race bool, packages func(context.Context) ([]string, error)) step {
 		return step{group: "go", title: title, limit: 60 * time.Minute, run: func(ctx context.Context) error {
 			list, err := packages(ctx)
 			if err != nil {
 				return err
 			}
 			f := f
-			f.packages = list
+			f.race, f.packages = race, list
 			return l.withPostGIS(ctx, func(l launcher) error { return l.with("WANGGE_REQUIRE=all").goTest(ctx, f) })
 		}}
 	}
 	fixed := func(list ...string) func(context.Context) ([]string, error) {
 		return func(context.Context) ([]string, error) { return list, nil }
 	}
+	const raced = "go test -race, both stores"
 	switch {
 	case len(f.packages) > 0:
-		return []step{suite("go test -race, both stores", fixed(f.packages...))}
-	case f.run != "": // a choice of tests need not have one in torture
-		return []step{suite("go test -race, both stores", fixed("./..."))}
+		return []step{suite(raced, true, fixed(f.packages...))}
+	case f.run != "": // a choice of tests need not have one in each suite
+		return []step{suite(raced, true, fixed("./..."))}
 	}
-	return []step{suite("go test -race, both stores", l.allButTorture), suite("the built program under attack", fixed(torture))}
+	return []step{
+		suite(raced, true, l.racedPackages),
+		suite("go test of what has no goroutines", false, fixed(sequential...)),
+		suite("the built program under attack", true, fixed(torture)),
+	}
+}
+
+// sequential are the packages that start no goroutine and share nothing that changes, so that the race detector has nothing to
+// find in them (TestSequential); callers at the same time are raced in the tests of api. The slowest is the first.
+var sequential = []string{
+	"./web", "./layers/source", "./layers/cds", "./cmd/demo", "./data", "./layers/cql2", "./layers/calendar", "./layers/wkb",
+	"./routing/duty", "./data/realdata",
 }
 
 // slowest are the packages whose tests take longest. They begin first, so that none of them runs alone at the end.
-var slowest = []string{"wangge/web", "wangge/api", "wangge/cmd/wangge", "wangge/layers/source"}
+var slowest = []string{"wangge/api", "wangge/cmd/wangge", "wangge/layers/postgis", "wangge/layers/mvt"}
 
-// allButTorture lists the module's packages without torture, the slowest first.
-func (l launcher) allButTorture(ctx context.Context) ([]string, error) {
+// racedPackages lists the module's packages without torture and without those that are sequential, the slowest first.
+func (l launcher) racedPackages(ctx context.Context) ([]string, error) {
 	cmd := l.command(ctx, ".", "go", "list", "./...")
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := finish(ctx, cmd); err != nil {
 		return nil, err
 	}
-	all := slices.DeleteFunc(strings.Fields(out.String()), func(p string) bool { return p == "wangge/"+strings.TrimPrefix(torture, "./") })
+	others := append([]string{torture}, sequential...)
+	all := slices.DeleteFunc(strings.Fields(out.String()), func(p string) bool {
+		return slices.Contains(others, "."+strings.TrimPrefix(p, "wangge"))
+	})
 	rank := func(p string) int {
 		if i := slices.Index(slowest, p); i >= 0 {
 			return i
