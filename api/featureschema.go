@@ -50,6 +50,9 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[scheduleContent]():    "ScheduleContent",
 	reflect.TypeFor[previewQuestion]():    "SchedulePreviewQuestion",
 	reflect.TypeFor[stepBody]():           "ScheduleStep",
+	reflect.TypeFor[ruleContent]():        "RuleContent",
+	reflect.TypeFor[saidBody]():           "RuleStep",
+	reflect.TypeFor[rulePublication]():    "RulePublication",
 	reflect.TypeFor[orderContent]():       "OrderContent",
 	reflect.TypeFor[activationContent]():  "ActivationContent",
 }
@@ -178,6 +181,8 @@ func schemaOf(t reflect.Type) *huma.Schema {
 		return &huma.Schema{Type: "number"}
 	case reflect.Slice:
 		return &huma.Schema{Type: "array", Items: schemaOf(t.Elem())}
+	case reflect.Map:
+		return &huma.Schema{Type: "object", AdditionalProperties: schemaOf(t.Elem())}
 	case reflect.Struct:
 		s := &huma.Schema{Type: "object", AdditionalProperties: false, Properties: map[string]*huma.Schema{}}
 		for name, f := range jsonFields(t) {

@@ -21,6 +21,8 @@ type managedEdit struct {
 	// make returns the edits, the first of which is about the feature that is answered with, and the layers that they were checked
 	// against. before is the state that the client has named, nil for a create.
 	make func(before layers.Feature) (edits []layers.Edit, guards []layers.Layer, err error)
+	// made are the edits of the last try.
+	made []layers.Edit
 }
 
 // of makes a function of one type of feature one of any; nil stays nil.
@@ -54,16 +56,11 @@ func (c *call) newManaged(info layers.Info, op layers.Op, keyed bool) (*managedE
 
 // commitManaged carries a write out, and returns the state that it has written; nil for a delete. The headers of the answer are set.
 func (c *call) commitManaged(e *managedEdit) (layers.Feature, error) {
-	receipt, err := c.commit(&e.edit, func(deadline time.Time) (layers.Tx, error) { return c.prepareManaged(e, deadline) })
+	receipt, err := c.apply(e)
 	if err != nil {
-		return nil, c.withBoth(e, err)
-	}
-	if len(receipt.Results) == 0 {
-		return nil, errors.New("the store answers an edit without results")
+		return nil, err
 	}
 	first := receipt.Results[0]
-	e.op = first.Op // of an edit that was done before, what it was then
-	c.acknowledge(&e.edit, receipt)
 	if first.Op == layers.Delete {
 		return nil, nil
 	}
@@ -78,6 +75,35 @@ func (c *call) commitManaged(e *managedEdit) (layers.Feature, error) {
 	h.Set("ETag", versionTag(receipt.Position.Epoch, f.Head().Version))
 	h.Set("Cache-Control", "no-store")
 	return f, nil
+}
+
+// apply carries a write out and waits until it is shown.
+func (c *call) apply(e *managedEdit) (layers.Receipt, error) {
+	receipt, err := c.commit(&e.edit, func(deadline time.Time) (layers.Tx, error) { return c.prepareManaged(e, deadline) })
+	if err != nil {
+		return receipt, c.withBoth(e, err)
+	}
+	if len(receipt.Results) == 0 {
+		return receipt, errors.New("the store answers an edit without results")
+	}
+	e.op = receipt.Results[0].Op // of an edit that was done before, what it was then
+	c.acknowledge(&e.edit, receipt)
+	return receipt, nil
+}
+
+// storedAll returns the states that a write of several features has written, in the order of its edits.
+func (c *call) storedAll(e *managedEdit, receipt layers.Receipt) ([]layers.Feature, error) {
+	out := make([]layers.Feature, len(receipt.Results))
+	for i, one := range receipt.Results {
+		if !receipt.Replayed {
+			e.after = e.made[i].Feature
+		}
+		var err error
+		if out[i], err = c.stored(&e.edit, receipt, one); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // status is that of the answer to an edit that was done.
@@ -122,7 +148,7 @@ func (c *call) prepareManaged(e *managedEdit, deadline time.Time) (layers.Tx, er
 	if err != nil {
 		return tx, c.stepProblem(before, err)
 	}
-	tx.Edits = edits
+	tx.Edits, e.made = edits, edits
 	e.after = edits[0].Feature
 	for _, l := range guards {
 		tx.Guards = append(tx.Guards, layers.Guard{Layer: l, Revision: c.w.Position().Revision})

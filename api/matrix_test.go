@@ -36,6 +36,10 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return allowed("replace" + strings.TrimPrefix(id, verb))
 	case thing == "schedule" && stepRoles[verb] != nil:
 		return stepRoles[verb], true
+	case id == "publishRules":
+		return []layers.Role{layers.Publisher}, true
+	case thing == "rule" && verb != "sign" && verb != "publish" && verb != "preview" && verb != "read" && stepRoles[verb] != nil:
+		return stepRoles[verb], true
 	case thing == "order":
 		return []layers.Role{layers.Dispatcher, layers.Publisher}, verb == "create" || verb == "replace" || verb == "delete"
 	case thing == "activation" && verb == "create":

@@ -44,11 +44,11 @@ func (s *Server) scheduleOperations() []operation {
 			Text:    "Its number is not given again.",
 			Params:  []param{idParam(), matchParam(), keyParam(false)},
 			Answers: []answer{{Status: http.StatusNoContent, Text: "It is gone.", Headers: []string{visibleHeader, replayedHeader}}}, Roles: planners,
-			Handle: (*call).deleteSchedule,
+			Handle: scheduleProcess.discard,
 		},
 	}
-	for _, one := range steps {
-		table = append(table, one.operation())
+	for _, one := range scheduleSteps() {
+		table = append(table, scheduleProcess.stepOperation(one, &content{Type: partSchema[stepBody]()}, stateAnswers(http.StatusOK, "The revision after the step.")))
 	}
 	return append(table, redraftOperation(), operation{
 		Method: http.MethodGet, Path: "/v1/schedules/{id}:findings", ID: "getScheduleFindings", Tag: "schedules",

@@ -109,7 +109,7 @@ func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
 		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
-		s.scheduleOperations(), s.workbookOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(), s.zoneCalendarOperations(),
+		s.scheduleOperations(), s.ruleOperations(), s.workbookOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(), s.zoneCalendarOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
 		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(), s.cdsOperations(),
 	} {

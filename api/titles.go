@@ -44,6 +44,7 @@ var problemCodes = []problemCode{
 	{"referenced", "仍被引用", "It is still referred to"},
 	{"revision-gone", "该修订版已不可重现", "That revision can no longer be shown"},
 	{"revision-not-reached", "尚未到达该修订版", "That revision is not here yet"},
+	{"rule-conflict", "责任规则存在冲突", "The rules have conflicts"},
 	{"schedule-conflicts", "时段方案存在冲突", "The schedule has conflicts"},
 	{"sign-off-missing", "尚缺会签意见", "A consent is missing"},
 	{"snapshot-not-ready", "数据尚未就绪", "The data is not ready yet"},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Revisions returns the newest state of every revision for a zone, by number.
@@ -67,86 +66,4 @@ func (s *Snapshot) Findings(one *Schedule, at Instant) []Finding {
 	found := append(FindConflicts(z, s.Calendar(), one, beside, s.OrdersOf(z.ID)), FindZoneConflicts(s, z, at)...)
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.rank(), b.rank()) })
 	return found
-}
-
-// Succession says what becomes of the other revisions for the zone when s is published. before is the published one that s ends with its
-// first day, nil without one; beside are those that count, before among them with the end that it comes to have.
-func (s *Schedule) Succession(others []*Schedule) (before *Schedule, beside []*Schedule) {
-	for _, o := range others {
-		if o.ID == s.ID || o.Zone != s.Zone || !o.Counts() {
-			continue
-		}
-		if o.State == Published && o.From < s.From && (o.Until == "" || o.Until > s.From) && (before == nil || o.From > before.From) {
-			before = o
-		}
-	}
-	for _, o := range others {
-		if o.ID == s.ID || o.Zone != s.Zone || !o.Counts() {
-			continue
-		}
-		if o == before {
-			ended := *o
-			ended.Until = s.From
-			o = &ended
-		}
-		beside = append(beside, o)
-	}
-	return before, beside
-}
-
-// Followed returns the revision that s has superseded, and that goes on if s is withdrawn; nil without one.
-func (s *Schedule) Followed(others []*Schedule) *Schedule {
-	for _, o := range others {
-		if o.State == Superseded && o.Zone == s.Zone && o.Until == s.From && len(o.Comments) > 0 && o.Comments[len(o.Comments)-1].Text == supersededBy(s) {
-			return o
-		}
-	}
-	return nil
-}
-
-func supersededBy(s *Schedule) string { return "superseded by " + s.Code }
-
-// Resume takes back that a revision was superseded by one that is withdrawn: it goes on until the end that it had before, "" for none, or
-// until another of the others that count begins.
-func (s *Schedule) Resume(h Hand, by *Schedule, until string, others []*Schedule) *Schedule {
-	next := *s
-	next.State, next.Until = Published, until
-	for _, o := range others {
-		if o.ID != s.ID && o.ID != by.ID && o.Zone == s.Zone && o.Counts() && o.From >= s.Until && (next.Until == "" || o.From < next.Until) {
-			next.State, next.Until = Superseded, o.From
-		}
-	}
-	next.SignOffs, next.Comments = slices.Clone(s.SignOffs), slices.Clone(s.Comments)
-	next.say(next.State, Hand{h.By, h.At, "goes on: " + by.Code + " was withdrawn"})
-	return &next
-}
-
-// Reachable returns the states that a step can lead to at an instant: those of Allowed, without what the publication of another revision
-// does, and without the way back once the revision is in force. The slice is the caller's, and never nil.
-func (s *Schedule) Reachable(at Instant) []ScheduleState {
-	out := []ScheduleState{}
-	for _, to := range nextStates[s.State] {
-		if to != Superseded && (to != Withdrawn || !s.begun(at)) {
-			out = append(out, to)
-		}
-	}
-	return out
-}
-
-// Remark returns a copy of the revision with a comment, or s itself if there is nothing to say.
-func (s *Schedule) Remark(h Hand) *Schedule {
-	if strings.TrimSpace(h.Text) == "" {
-		return s
-	}
-	next := *s
-	next.Comments = slices.Clone(s.Comments)
-	next.say(s.State, h)
-	return &next
-}
-
-// Validate checks what a hand says; the pointer of its issue is /text.
-func (h Hand) Validate() error {
-	c := &checker{layer: Schedules}
-	c.text("/text", h.Text, false)
-	return c.result()
 }

@@ -191,9 +191,6 @@ func (d *RuleDeadline) Clock() (calendar.Clock, error) {
 	return k, k.Check()
 }
 
-// Counts reports whether the revision decides on its days: it was published, and not withdrawn.
-func (r *Rule) Counts() bool { return r.State == Published || r.State == Superseded }
-
 // Ref is what answers call the revision: R-017@3.
 func (r *Rule) Ref() string { return r.Series + "@" + strconv.Itoa(r.Number) }
 

@@ -101,9 +101,6 @@ type Exception struct {
 // Pending reports whether the exception waits for its event.
 func (x *Exception) Pending() bool { return x.Event != "" && !x.Bound }
 
-// Counts reports whether the revision decides about the mode on its days: it was published, and not withdrawn.
-func (s *Schedule) Counts() bool { return s.State == Published || s.State == Superseded }
-
 // Layer returns Schedules.
 func (s *Schedule) Layer() Layer { return Schedules }
 

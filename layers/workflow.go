@@ -1,9 +1,6 @@
 package layers
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,7 +10,7 @@ import (
 	"wangge/layers/calendar"
 )
 
-// ErrRefused says that a step of a schedule cannot be taken as things are; *Refused says why.
+// ErrRefused says that a step of a revision cannot be taken as things are; *Refused says why.
 var ErrRefused = errors.New("refused")
 
 // Refused is an error of kind ErrRefused.
@@ -42,21 +39,18 @@ const (
 	TextRequired   RefusedReason = "text-required"
 )
 
-func (e *Refused) Error() string { return "schedule: " + e.Detail }
+func (e *Refused) Error() string { return "refused: " + e.Detail }
 
 // Is makes errors.Is(err, ErrRefused) true.
 func (e *Refused) Is(target error) bool { return target == ErrRefused }
 
-// nextStates says which state leads to which. Which roles may take the step is the API's business.
+// nextStates says which state leads to which, for schedules and rules alike. Which roles may take the step is the API's business.
 var nextStates = map[ScheduleState][]ScheduleState{
 	Draft:     {InReview},
 	InReview:  {Draft, Approved},
 	Approved:  {Draft, Published},
 	Published: {Withdrawn, Superseded},
 }
-
-// Allowed returns the states that a revision can go to next; the slice is the caller's.
-func (s *Schedule) Allowed() []ScheduleState { return slices.Clone(nextStates[s.State]) }
 
 // Hand is who takes a step, when, and what they say of it.
 type Hand struct {
@@ -65,180 +59,208 @@ type Hand struct {
 	Text string
 }
 
-// The methods below return a copy of the revision after the step, whose lists are its own. They are pure; the caller stores what they
+// Validate checks what a hand says; the pointer of its issue is /text.
+func (h Hand) Validate() error {
+	c := &checker{}
+	c.text("/text", h.Text, false)
+	return c.result()
+}
+
+// course is what the steps of a revision read and move, wherever its type keeps it.
+type course struct {
+	// what is the word for it in sentences.
+	what string
+	// of is the same for revisions that follow each other: the zone of schedules, the series of rules.
+	of                                         string
+	series                                     string
+	code, from, until, author, basedOn, digest *string
+	number                                     *int
+	state                                      *ScheduleState
+	comments                                   *[]Comment
+}
+
+// revised is a type of revisions that go from a draft into force, a pointer to T.
+type revised[T any] interface {
+	*T
+	Feature
+	ContentDigest() string
+	// course points into the revision.
+	course() course
+	// own makes the lists of the revision its own.
+	own()
+	// void takes back what a review has fixed.
+	void()
+}
+
+// The functions below return a copy of a revision after the step, whose lists are its own. They are pure; the caller stores what they
 // return, with the version that it read.
 
-// step moves a revision on and keeps what was said.
-func (s *Schedule) step(to ScheduleState, h Hand) (*Schedule, error) {
-	if allowed := s.Allowed(); !slices.Contains(allowed, to) {
-		return nil, &Refused{Reason: WrongState, Allowed: allowed, Detail: fmt.Sprintf("%s is %s, which does not lead to %s", s.Code, s.State, to)}
+func copied[T any, R revised[T]](r R) R {
+	next := *r
+	R(&next).own()
+	return &next
+}
+
+func allowed[T any, R revised[T]](r R) []ScheduleState {
+	return slices.Clone(nextStates[*r.course().state])
+}
+
+// reachable is allowed without what the publication of another revision does, and without the way back once the revision is in force.
+func reachable[T any, R revised[T]](r R, at Instant) []ScheduleState {
+	out := []ScheduleState{}
+	for _, to := range allowed(r) {
+		if to != Superseded && (to != Withdrawn || !r.course().begun(at)) {
+			out = append(out, to)
+		}
 	}
-	next := *s
-	next.State = to
-	next.SignOffs, next.Comments = slices.Clone(s.SignOffs), slices.Clone(s.Comments)
-	next.say(to, h)
-	return &next, nil
+	return out
+}
+
+// step moves a revision on and keeps what was said.
+func step[T any, R revised[T]](r R, to ScheduleState, h Hand) (R, error) {
+	is := r.course()
+	if allowed := allowed(r); !slices.Contains(allowed, to) {
+		return nil, &Refused{Reason: WrongState, Allowed: allowed, Detail: fmt.Sprintf("%s is %s, which does not lead to %s", *is.code, *is.state, to)}
+	}
+	next := copied(r)
+	*next.course().state = to
+	next.course().say(to, h)
+	return next, nil
 }
 
 // say appends a comment; of too many the oldest goes, as the history of the store has it.
-func (s *Schedule) say(step ScheduleState, h Hand) {
+func (c course) say(step ScheduleState, h Hand) {
 	text := strings.TrimSpace(h.Text)
 	if text == "" {
 		text = string(step)
 	}
-	s.Comments = append(s.Comments, Comment{By: h.By, At: h.At, Step: step, Text: text})
-	s.Comments = s.Comments[max(0, len(s.Comments)-mostListed):]
+	list := append(*c.comments, Comment{By: h.By, At: h.At, Step: step, Text: text})
+	*c.comments = list[max(0, len(list)-mostListed):]
 }
 
-// Submit asks for a review. What the findings of FindConflicts block is refused.
-func (s *Schedule) Submit(h Hand, findings []Finding) (*Schedule, error) {
-	next, err := s.step(InReview, h)
+// begun reports whether the first day has come at an instant.
+func (c course) begun(at Instant) bool {
+	from, err := calendar.ParseDay(*c.from)
+	return err != nil || from.Start() <= int64(at)
+}
+
+// remark adds a comment, and returns r itself if there is nothing to say.
+func remark[T any, R revised[T]](r R, h Hand) R {
+	if strings.TrimSpace(h.Text) == "" {
+		return r
+	}
+	next := copied(r)
+	next.course().say(*next.course().state, h)
+	return next
+}
+
+// submit asks for a review. What the findings block is refused.
+func submit[T any, R revised[T]](r R, h Hand, findings []Finding) (R, error) {
+	next, err := step(r, InReview, h)
 	if err != nil {
 		return nil, err
 	}
-	if err := blocked(findings); err != nil {
+	if err := blocked(r.course(), findings); err != nil {
 		return nil, err
 	}
-	next.SignOffs, next.Digest, next.Calendar = nil, "", ""
+	next.void()
 	return next, nil
 }
 
-func blocked(findings []Finding) error {
+func blocked(c course, findings []Finding) error {
 	if !Blocked(findings) {
 		return nil
 	}
-	return &Refused{Reason: HasConflicts, Detail: "the schedule has conflicts that must be resolved first", Findings: slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !f.Blocks })}
+	return &Refused{Reason: HasConflicts, Detail: "the " + c.what + " has conflicts that must be resolved first", Findings: slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !f.Blocks })}
 }
 
-// Return sends a revision back to its author, who is told why.
-func (s *Schedule) Return(h Hand) (*Schedule, error) {
+// giveBack sends a revision back to its author, who is told why.
+func giveBack[T any, R revised[T]](r R, h Hand) (R, error) {
 	if strings.TrimSpace(h.Text) == "" {
 		return nil, &Refused{Reason: TextRequired, Detail: "say why it goes back"}
 	}
-	next, err := s.step(Draft, h)
+	next, err := step(r, Draft, h)
 	if err != nil {
 		return nil, err
 	}
-	next.SignOffs, next.Digest, next.Calendar = nil, "", ""
+	next.void()
 	return next, nil
 }
 
-// SignOff records the consent of a unit in a role; a later one in the same role takes its place.
-func (s *Schedule) SignOff(h Hand, role, unit string) (*Schedule, error) {
-	if s.State != InReview {
-		return nil, &Refused{Reason: WrongState, Allowed: s.Allowed(), Detail: fmt.Sprintf("%s is %s; consent is given while it is in review", s.Code, s.State)}
-	}
-	next := *s
-	next.SignOffs = slices.DeleteFunc(slices.Clone(s.SignOffs), func(o SignOff) bool { return o.Role == role })
-	next.SignOffs = append(next.SignOffs, SignOff{Role: role, Unit: unit, By: h.By, At: h.At})
-	next.Comments = slices.Clone(s.Comments)
-	return &next, nil
-}
-
-// Missing returns the roles of the required consents that have not been given.
-func (s *Schedule) Missing(required []string) []string {
-	return slices.DeleteFunc(slices.Clone(required), func(role string) bool {
-		return slices.ContainsFunc(s.SignOffs, func(o SignOff) bool { return o.Role == role })
-	})
-}
-
-// Approve lets somebody other than the author accept a revision that all required roles have consented to. The digest of its content and
-// the version of the calendar are fixed with it.
-func (s *Schedule) Approve(h Hand, c *calendar.Calendar, required []string, findings []Finding) (*Schedule, error) {
-	next, err := s.step(Approved, h)
-	switch missing := s.Missing(required); {
+// approve lets somebody other than the author accept a revision. The digest of its content is fixed with it. missing are the consents that
+// have not been given.
+func approve[T any, R revised[T]](r R, h Hand, missing []string, findings []Finding) (R, error) {
+	next, err := step(r, Approved, h)
+	is := r.course()
+	switch {
 	case err != nil:
 		return nil, err
-	case h.By == s.Author:
-		return nil, &Refused{Reason: OwnDraft, Detail: "who drafted a schedule does not approve it"}
+	case h.By == *is.author:
+		return nil, &Refused{Reason: OwnDraft, Detail: "who drafted a " + is.what + " does not approve it"}
 	case len(missing) > 0:
 		return nil, &Refused{Reason: SignOffMissing, Missing: missing, Detail: "consent is missing of: " + strings.Join(missing, ", ")}
 	}
-	if err := blocked(findings); err != nil {
+	if err := blocked(is, findings); err != nil {
 		return nil, err
 	}
-	next.Digest = next.ContentDigest()
-	if from, err := calendar.ParseDay(s.From); err == nil {
-		next.Calendar = c.Version(from)
-	}
+	*next.course().digest = next.ContentDigest()
 	return next, nil
 }
 
-// Publish puts an approved revision into force from its first day, which has to be so far ahead as lead says, and today at the earliest.
-// Its author does not publish it. before is the revision that is in force until then, nil for none: it is returned with its end, superseded.
-func (s *Schedule) Publish(h Hand, lead time.Duration, before *Schedule, findings []Finding) (next, ended *Schedule, err error) {
-	if next, err = s.step(Published, h); err != nil {
+// publish puts an approved revision into force from its first day, which has to be so far ahead as lead says, and today at the earliest. Its
+// author does not publish it. before is the revision that is in force until then, nil for none: it is returned with its end, superseded.
+func publish[T any, R revised[T]](r R, h Hand, lead time.Duration, before R, findings []Finding) (next, ended R, err error) {
+	if next, err = step(r, Published, h); err != nil {
 		return nil, nil, err
 	}
-	from, err := calendar.ParseDay(s.From)
+	is := r.course()
+	from, err := calendar.ParseDay(*is.from)
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case h.By == s.Author:
-		return nil, nil, &Refused{Reason: OwnDraft, Detail: "who drafted a schedule does not publish it"}
-	case s.ContentDigest() != s.Digest:
+	case h.By == *is.author:
+		return nil, nil, &Refused{Reason: OwnDraft, Detail: "who drafted a " + is.what + " does not publish it"}
+	case r.ContentDigest() != *is.digest:
 		return nil, nil, &Refused{Reason: ContentChanged, Detail: "the content is not the one that was approved"}
 	case from < dayOf(h.At):
-		return nil, nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("its first day, %s, has gone by: what was in force then stays as it was", s.From)}
+		return nil, nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("its first day, %s, has gone by: what was in force then stays as it was", *is.from)}
 	case lead > 0 && from.Start()-int64(h.At) < lead.Milliseconds():
-		return nil, nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("it comes into force on %s; it must be published %s before", s.From, lead)}
+		return nil, nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("it comes into force on %s; it must be published %s before", *is.from, lead)}
 	}
-	if err := blocked(findings); err != nil {
+	if err := blocked(is, findings); err != nil {
 		return nil, nil, err
 	}
 	if before == nil {
 		return next, nil, nil
 	}
-	if ended, err = before.step(Superseded, Hand{h.By, h.At, supersededBy(s)}); err != nil {
+	if ended, err = step(before, Superseded, Hand{h.By, h.At, is.supersededBy()}); err != nil {
 		return nil, nil, err
 	}
-	ended.Until = s.From
+	*ended.course().until = *is.from
 	return next, ended, nil
 }
 
-// Withdraw takes a revision back before it comes into force.
-func (s *Schedule) Withdraw(h Hand) (*Schedule, error) {
-	next, err := s.step(Withdrawn, h)
+// withdraw takes a revision back before it comes into force.
+func withdraw[T any, R revised[T]](r R, h Hand) (R, error) {
+	next, err := step(r, Withdrawn, h)
 	if err != nil {
 		return nil, err
 	}
-	if s.begun(h.At) {
-		return nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("it is in force since %s; publish a revision that follows it, or give an order", s.From)}
+	if is := r.course(); is.begun(h.At) {
+		return nil, &Refused{Reason: TooLate, Detail: fmt.Sprintf("it is in force since %s; publish a revision that follows it", *is.from)}
 	}
 	return next, nil
 }
 
-// begun reports whether the first day has come at an instant.
-func (s *Schedule) begun(at Instant) bool {
-	from, err := calendar.ParseDay(s.From)
-	return err != nil || from.Start() <= int64(at)
-}
-
-// Redraft begins a new draft with the content of an earlier revision.
-func (s *Schedule) Redraft(id string, number int, author string) *Schedule {
-	next := *s
-	next.Meta = Meta{ID: id, ValidFrom: s.ValidFrom, Demo: s.Demo}
-	next.Number, next.Code = number, fmt.Sprintf("%s-%d", s.Series, number)
-	next.State, next.Author, next.BasedOn = Draft, author, s.Code
-	next.Calendar, next.Digest, next.SignOffs, next.Comments = "", "", nil, nil
-	next.Windows, next.Exceptions, next.Documents = slices.Clone(s.Windows), slices.Clone(s.Exceptions), slices.Clone(s.Documents)
-	return &next
-}
-
-// Frozen reports whether the content may not be edited any more: it is being looked at, or it was.
-func (s *Schedule) Frozen() bool { return s.State != Draft }
-
-// ContentDigest is the SHA-256, in hexadecimal digits, of what is approved: zone, dates, windows, exceptions and documents.
-func (s *Schedule) ContentDigest() string {
-	b, err := json.Marshal(struct {
-		Zone, From, Until string
-		Windows           []ModeWindow
-		Exceptions        []Exception
-		Documents         []string
-	}{s.Zone, s.From, s.Until, s.Windows, s.Exceptions, s.Documents})
-	if err != nil {
-		return "" // cannot be: texts and whole numbers alone
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+// redraft begins a new draft with the content of an earlier revision.
+func redraft[T any, R revised[T]](r R, id string, number int, author string) R {
+	next := copied(r)
+	m, was := next.Head(), r.Head()
+	*m = Meta{ID: id, ValidFrom: was.ValidFrom, Demo: was.Demo}
+	is := next.course()
+	*is.number, *is.code = number, fmt.Sprintf("%s-%d", is.series, number)
+	*is.state, *is.author, *is.basedOn = Draft, author, *r.course().code
+	*is.comments = nil
+	next.void()
+	return next
 }

@@ -2709,7 +2709,13 @@ export interface paths {
         /** The rules, by id */
         get: operations["listRules"];
         put?: never;
-        post?: never;
+        /**
+         * A new draft of a rule of responsibility
+         * @description `series` is the one that it is the next revision of, or a new one; without it the service names a new one. Id, number, code and author are the service's to say. `based_on` without `then` begins with the content of that revision, of which the members that are given are replaced. Conflicts are shown in `findings` and never refuse a draft.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["createRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2728,8 +2734,172 @@ export interface paths {
          * @description The state that applies at `at`, as known at `known_at`. `ETag` is what an edit names in `If-Match`. A feature that has gone is 410 with what took its place; one that applies only at another time is 404 `not-in-edition` with those times.
          */
         get: operations["getRule"];
+        /**
+         * Other content of a draft
+         * @description The body is the whole content. Any planner may change a draft; its author and its series stay. A revision that is no draft is 409 `illegal-transition`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown. Conflicts are shown in `findings` and never refuse a draft.
+         *
+         *     For tokens of the roles planner.
+         */
+        put: operations["replaceRule"];
+        post?: never;
+        /**
+         * A draft is given up
+         * @description Its number is not given again.
+         *
+         *     For tokens of the roles planner.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reviewer accepts a revision
+         * @description 403 `own-draft` for its author, 409 `rule-conflict` with `conflicts`. A digest of the content is kept. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles reviewer.
+         */
+        post: operations["approveRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}:findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stands in the way of a revision
+         * @description Conflicts as if it were published now, and the states that it can go to. Nothing is stored.
+         */
+        get: operations["getRuleFindings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}:redraft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new draft with the content of a revision
+         * @description Whatever its state is. The draft has the next number; `based_on` is the code of that revision, which stays as it is. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown. Conflicts are shown in `findings` and never refuse a draft.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["redraftRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}:return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A revision goes back to its author
+         * @description `text` says why (422 without). A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles reviewer, publisher.
+         */
+        post: operations["returnRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A draft is to be reviewed
+         * @description From now on its content is fixed. Conflicts that block are 409 `rule-conflict` with `conflicts`. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles planner.
+         */
+        post: operations["submitRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A published revision is taken back before its first day
+         * @description The revision that it was to end goes on. 409 `lead-time` once it is in force. A state from which this step does not lead on is 409 `illegal-transition` with `allowed`. 412 has `current`, the revision as it is stored, beside `yours`, what was sent, so that both can be shown.
+         *
+         *     For tokens of the roles publisher.
+         */
+        post: operations["withdrawRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules:publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approved revisions of rules are put into force together
+         * @description All of the 1 to 500 revisions in one transaction, or none, each from its first day. What was in force of its series until then ends with that day. `digests` may say which content is meant. 404 for an id that is none, 403 `own-draft` for an author, 409 `rule-conflict` with `conflicts`, `illegal-transition` with `allowed`, `lead-time`, or `content-changed`; `id` says which revision.
+         *
+         *     For tokens of the roles publisher.
+         */
+        post: operations["publishRules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6549,7 +6719,7 @@ export interface components {
              * @description Never changes
              * @enum {string}
              */
-            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unsupported-media" | "uri-too-long" | "validation-failed";
+            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "rule-conflict" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unsupported-media" | "uri-too-long" | "validation-failed";
             detail: string;
             errors?: components["schemas"]["Issue"][];
             instance: string;
@@ -6567,6 +6737,10 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        PublishedRules: {
+            /** @description Those that are published, in the order of their ids in the request, and then those that they end */
+            rules: components["schemas"]["Rule"][];
         };
         Question: {
             /** Format: double */
@@ -6918,6 +7092,102 @@ export interface components {
             valid_to?: string;
             /** @description Counts the states of the feature, from 1. */
             version: number;
+            when?: {
+                area?: {
+                    communities?: string[];
+                    grids?: string[];
+                    near_border_m?: number;
+                    overlay_kinds?: string[];
+                    overlays?: string[];
+                    polygon?: [
+                        number,
+                        number
+                    ][][];
+                    road?: string;
+                    road_within_m?: number;
+                    towns?: string[];
+                };
+                categories?: string[];
+                context?: {
+                    channels?: string[];
+                    max_confidence?: number;
+                    min_confidence?: number;
+                    reporters?: string[];
+                    severities?: string[];
+                };
+                feature?: {
+                    claim_states?: string[];
+                    layer?: string;
+                    modes?: ("travel" | "parking" | "loading" | "closed")[];
+                    owner_kinds?: string[];
+                    owner_units?: string[];
+                    states?: string[];
+                    unowned?: boolean;
+                    within_m?: number;
+                };
+                times?: {
+                    day_types?: string[];
+                    duration_min?: number;
+                    first_day?: string;
+                    makeup_apart?: boolean;
+                    months?: number[];
+                    nth?: number[];
+                    start?: string;
+                    until_day?: string;
+                    weekdays?: string[];
+                }[];
+            };
+        };
+        RuleContent: {
+            /** @description emergency, special, regular or fallback: what ranks before all else */
+            band?: string;
+            /** @description Code of the revision that it began as */
+            based_on?: string;
+            basis?: {
+                invented?: boolean;
+                item?: number;
+                list?: string;
+            };
+            clock?: {
+                ack?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+                arrive?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+                resolve?: {
+                    amount?: number;
+                    closes?: string;
+                    kind?: string;
+                    opens?: string;
+                };
+            };
+            /** @description Papers that it rests on */
+            documents?: string[];
+            /** @description First day in force, such as 2026-12-01 */
+            from?: string;
+            name?: string;
+            name_en?: string;
+            /** @description The series that it continues, or a new one such as R-120 */
+            series?: string;
+            /** @description A comment, which is kept with the revision */
+            text?: string;
+            then?: {
+                additive?: boolean;
+                co?: string[];
+                informed?: string[];
+                no_action?: boolean;
+                primary?: string;
+                supervisor?: string;
+            };
+            /** @description The day after the last one; left out if there is no end */
+            until?: string;
             when?: {
                 area?: {
                     communities?: string[];
@@ -7438,6 +7708,27 @@ export interface components {
             };
             /** @enum {string} */
             type?: "Feature";
+        };
+        RulePublication: {
+            /** @description By id, the digest of the content that is meant; 409 content-changed if it is another */
+            digests?: {
+                [key: string]: string;
+            };
+            /** @description Ids of approved revisions */
+            ids: string[];
+            /** @description What is said of it; kept with each revision */
+            text?: string;
+        };
+        RuleState: {
+            /** @description The states that a step can lead to now */
+            allowed: string[];
+            /** @description Those that block come first */
+            findings: components["schemas"]["Finding"][];
+            rule: components["schemas"]["Rule"];
+        };
+        RuleStep: {
+            /** @description What is said of it; kept with the revision */
+            text?: string;
         };
         Schedule: {
             author?: string;
@@ -22553,6 +22844,55 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    createRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleContent"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     getRule: {
         parameters: {
             query?: {
@@ -22603,6 +22943,483 @@ export interface operations {
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    replaceRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleContent"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least. Optional here, because `If-Match` keeps an edit from being done twice.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    approveRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getRuleFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    redraftRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStep"];
+            };
+        };
+        responses: {
+            /** @description The draft. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    returnRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    submitRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    withdrawRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of the state that was seen; 428 without, 412 if the state is another now.
+                 * @example "3-0d9f6c1a"
+                 */
+                "If-Match": string;
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleStep"];
+            };
+        };
+        responses: {
+            /** @description The revision after the step. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleState"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    publishRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePublication"];
+            };
+        };
+        responses: {
+            /** @description The revisions as they are now. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed"?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedRules"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };

@@ -17,7 +17,10 @@ func (c *call) stepProblem(before layers.Feature, err error) error {
 	switch no.Reason {
 	case layers.WrongState:
 		p.Code = "illegal-transition"
-		if s, ok := before.(*layers.Schedule); ok {
+		switch s := before.(type) {
+		case *layers.Schedule:
+			p.More["state"], p.More["allowed"] = s.State, s.Reachable(c.now())
+		case *layers.Rule:
 			p.More["state"], p.More["allowed"] = s.State, s.Reachable(c.now())
 		}
 	case layers.OwnDraft:
@@ -26,12 +29,15 @@ func (c *call) stepProblem(before layers.Feature, err error) error {
 		p.Code, p.More["missing"] = "sign-off-missing", no.Missing
 	case layers.HasConflicts:
 		p.Code, p.More["conflicts"] = "schedule-conflicts", no.Findings
+		if before.Layer() == layers.Rules {
+			p.Code = "rule-conflict"
+		}
 	case layers.TooLate:
 		p.Code = "lead-time"
 	case layers.ContentChanged:
 		p.Code = "content-changed"
 	default: // TextRequired
-		return layers.Edit{Layer: layers.Schedules, ID: before.Head().ID}.Invalid("/text", "required", no.Detail)
+		return layers.Edit{Layer: before.Layer(), ID: before.Head().ID}.Invalid("/text", "required", no.Detail)
 	}
 	return p
 }
