@@ -65,6 +65,15 @@ func PoleStates() []string {
 		"keep", "merge_planned", "removal_scheduled", "transferring", "removed", "restoring", "verified", "closed", "rejected"}
 }
 
+// PoleStands reports whether a pole in the state is there to be looked after.
+func PoleStands(state string) bool {
+	switch state {
+	case "removed", "restoring", "verified", "closed", "rejected":
+		return false
+	}
+	return true
+}
+
 // Owners returns the ownerships in force at the instant, in the order in which they are recorded.
 func (p *Pole) Owners(at Instant) []Ownership {
 	var in []Ownership

@@ -125,20 +125,38 @@ func rules() (out []layers.Feature, err error) {
 		}
 		base := whistle(w.item)
 		base.Invented = true
-		out = append(out, newRule(fmt.Sprintf("R-%d", 200+w.item), m.name, m.nameEn, regular, about(m.code), layers.RuleThen{Primary: w.primary, Co: w.co, Supervisor: office}, base, w.pace.clock()))
+		out = append(out, ownedOrNot(200+w.item, m, layers.RuleThen{Primary: w.primary, Co: w.co, Supervisor: office}, base, w.pace)...)
 	}
 	for _, m := range []struct {
-		series, category, primary string
-		pace                      pace
-	}{{"R-301", "part.bin", "unit:u_greening", sameDay}, {"R-302", "event.street.washing", "town.kind:town", sameDay}, {"R-303", "dispute.family", "town.kind:town", days},
-		{"R-304", "part.pole.unlabelled", "feature.owner", longWait}, {"R-305", "watch.check", "town.kind:operation_centre", sameDay}} {
+		number            int
+		category, primary string
+		pace              pace
+	}{{301, "part.bin", "unit:u_greening", sameDay}, {302, "event.street.washing", "town.kind:town", sameDay}, {303, "dispute.family", "town.kind:town", days},
+		{304, "part.pole.unlabelled", layers.FeatureOwner, longWait}, {305, "watch.check", "town.kind:operation_centre", sameDay}} {
 		found := matter{}
 		for _, one := range matters {
 			if one.code == m.category {
 				found = one
 			}
 		}
-		out = append(out, newRule(m.series, found.name, found.nameEn, regular, about(m.category), layers.RuleThen{Primary: m.primary, Supervisor: office}, layers.RuleBasis{List: layers.Statutory, Invented: true}, m.pace.clock()))
+		out = append(out, ownedOrNot(m.number, found, layers.RuleThen{Primary: m.primary, Supervisor: office}, layers.RuleBasis{List: layers.Statutory, Invented: true}, m.pace)...)
 	}
 	return append(out, newRule("R-900", "兜底：网格处置", "Everything else: the grid", layers.FallbackRules, layers.RuleWhen{}, layers.RuleThen{Primary: office}, layers.RuleBasis{List: layers.Voluntary}, urgent.clock())), nil
+}
+
+// ownedOrNot is the rule of a matter. Where the owner of a pole acts there is a second one, for a pole without an owner and for a report near
+// no pole: the town does then.
+func ownedOrNot(number int, m matter, then layers.RuleThen, base layers.RuleBasis, p pace) []layers.Feature {
+	when := layers.RuleWhen{Categories: []string{m.code}}
+	if then.Primary != layers.FeatureOwner {
+		return []layers.Feature{newRule(fmt.Sprintf("R-%d", number), m.name, m.nameEn, layers.RegularRules, when, then, base, p.clock())}
+	}
+	rest := then
+	rest.Primary, rest.Co = "town.kind:town", nil
+	of := when
+	of.Feature = &layers.RuleFeature{Layer: layers.Poles}
+	return []layers.Feature{
+		newRule(fmt.Sprintf("R-%d", number), m.name, m.nameEn, layers.RegularRules, of, then, base, p.clock()),
+		newRule(fmt.Sprintf("R-%d", number+300), m.name+"（未找到权属单位）", m.nameEn+", no owner found", layers.RegularRules, when, rest, base, p.clock()),
+	}
 }
