@@ -161,6 +161,15 @@ func (l *Late) History(ctx context.Context, q Asked) ([]Feature, error) {
 	return s.History(ctx, q)
 }
 
+// Known returns the last position that was recorded at an instant or before, and when.
+func (l *Late) Known(ctx context.Context, at Instant) (Position, Instant, error) {
+	s, err := l.get(ctx)
+	if err != nil {
+		return Position{}, 0, err
+	}
+	return s.Known(ctx, at)
+}
+
 // Changes returns lines of the audit.
 func (l *Late) Changes(ctx context.Context, since int64, limit int) ([]Change, error) {
 	s, err := l.get(ctx)

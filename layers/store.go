@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"time"
+
+	"github.com/paulmach/orb"
 )
 
 // Position is a place in a store's history: the epoch changes when the store is restored or replaced, the revision counts the
@@ -166,9 +168,22 @@ type Asked struct {
 	// KnownAt is the instant at which they were known; KnownRevision the revision; both zero for now.
 	KnownAt       Instant
 	KnownRevision int64
+	// Heads limits the answer to the newest state that each feature had, as a load of that revision would have had it as its head row.
+	Heads bool
+	// Box limits the answer to rows whose box meets it; nil for all. A layer without geometry then has none.
+	Box *orb.Bound
 	// After and Limit page through the answer by id; Limit 0 is no limit.
 	After string
 	Limit int
+}
+
+// Takes reports whether a row meets the box that is asked for.
+func (q *Asked) Takes(f Feature) bool {
+	if q.Box == nil {
+		return true
+	}
+	g := f.Shape()
+	return g != nil && g.Bound().Intersects(*q.Box)
 }
 
 // Store keeps the layers. It is safe for concurrent use. Every method that waits gives up with ErrUnavailable when the store
@@ -188,6 +203,8 @@ type Store interface {
 	Apply(ctx context.Context, tx Tx) (Receipt, error)
 	// History returns the rows that answer q, by id and valid time.
 	History(ctx context.Context, q Asked) ([]Feature, error)
+	// Known returns the last position that was recorded at an instant or before, and when that was: revision 0 and 0 before the first.
+	Known(ctx context.Context, at Instant) (Position, Instant, error)
 	// Changes returns up to limit lines of the audit after the revision since, in order, without gaps; a revision is never
 	// cut in two unless it alone has more than limit lines.
 	Changes(ctx context.Context, since int64, limit int) ([]Change, error)

@@ -44,6 +44,22 @@ func knownRevision(ctx context.Context, tx *sql.Tx, q layers.Asked) (n int64, er
 	return n, err
 }
 
+// Known returns the last position that was recorded at an instant or before, and when.
+func (s *Store) Known(ctx context.Context, at layers.Instant) (p layers.Position, when layers.Instant, err error) {
+	err = s.snapshot(ctx, "known", func(tx *sql.Tx) error {
+		var last sql.NullInt64
+		var text sql.NullString
+		if err := tx.QueryRowContext(ctx, `SELECT m.epoch, r.revision, +r.recorded_at FROM wangge_meta m LEFT JOIN
+			(SELECT revision, recorded_at FROM wangge_revisions WHERE recorded_at <= ? ORDER BY revision DESC LIMIT 1) r`, stamp(at)).Scan(&p.Epoch, &last, &text); err != nil || !last.Valid {
+			return err
+		}
+		p.Revision = last.Int64
+		when, err = layers.ParseInstant(text.String)
+		return err
+	})
+	return p, when, err
+}
+
 func answer(ctx context.Context, tx *sql.Tx, t table, q layers.Asked, known int64) ([]layers.Feature, error) {
 	where := "h.id > @after AND h.rev_from <= @known"
 	args := []any{sql.Named("after", q.After), sql.Named("known", known)}
@@ -61,9 +77,20 @@ func answer(ctx context.Context, tx *sql.Tx, t table, q layers.Asked, known int6
 		where += " AND h.id = j.wanted"
 		args = append(args, sql.Named("ids", string(list)))
 	}
-	query := "SELECT " + t.headColumns() + " FROM " + from(t.name) + " WHERE " + where +
-		" UNION ALL SELECT " + t.sliceColumns() + " FROM " + from(t.history) + " WHERE " + where +
-		" AND (h.rev_to IS NULL OR h.rev_to > @known) ORDER BY id, valid_from, rev_from"
+	heads, slices := where, where+" AND (h.rev_to IS NULL OR h.rev_to > @known)"
+	if q.Heads {
+		slices += " AND h.op <> 'slice'"
+	}
+	if q.Box != nil {
+		if t.info.Geometry == "" {
+			return nil, nil
+		}
+		heads += " AND h.fid IN (SELECT id FROM rtree_" + t.name + "_geom WHERE minx <= @maxx AND maxx >= @minx AND miny <= @maxy AND maxy >= @miny)"
+		slices += " AND ST_MinX(h.geom) <= @maxx AND ST_MaxX(h.geom) >= @minx AND ST_MinY(h.geom) <= @maxy AND ST_MaxY(h.geom) >= @miny"
+		args = append(args, sql.Named("minx", q.Box.Min[0]), sql.Named("miny", q.Box.Min[1]), sql.Named("maxx", q.Box.Max[0]), sql.Named("maxy", q.Box.Max[1]))
+	}
+	query := "SELECT " + t.headColumns() + " FROM " + from(t.name) + " WHERE " + heads +
+		" UNION ALL SELECT " + t.sliceColumns() + " FROM " + from(t.history) + " WHERE " + slices + " ORDER BY id, valid_from, rev_from"
 	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -76,7 +103,7 @@ func answer(ctx context.Context, tx *sql.Tx, t table, q layers.Asked, known int6
 		if err != nil {
 			return nil, err
 		}
-		if row.Feature == nil {
+		if row.Feature == nil || !q.Takes(row.Feature) {
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].Head().ID != row.Feature.Head().ID {

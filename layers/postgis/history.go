@@ -45,8 +45,27 @@ func (v *view) knownRevision(q layers.Asked) (n int64, err error) {
 	return n, err
 }
 
+// Known returns the last position that was recorded at an instant or before, and when.
+func (s *Store) Known(ctx context.Context, at layers.Instant) (p layers.Position, when layers.Instant, err error) {
+	err = s.snapshot(ctx, "known", func(v *view) error {
+		var last *int64
+		var recorded pgtype.Timestamptz
+		if err := v.tx.QueryRow(v.ctx, `SELECT m.epoch, r.revision, r.recorded_at FROM wangge.wangge_meta m LEFT JOIN
+			(SELECT revision, recorded_at FROM wangge.wangge_revisions WHERE recorded_at <= $1 ORDER BY revision DESC LIMIT 1) r ON true`, stamp(at)).Scan(&p.Epoch, &last, &recorded); err != nil || last == nil {
+			return err
+		}
+		p.Revision = *last
+		when, err = instantOf(recorded)
+		return err
+	})
+	return p, when, err
+}
+
 // answer reads the rows of all features that are asked for, or of a page of them.
 func (v *view) answer(t table, q layers.Asked, known int64) (out []layers.Feature, err error) {
+	if q.Box != nil && t.info.Geometry == "" {
+		return nil, nil
+	}
 	if q.Limit <= 0 {
 		out, _, err = v.rowsAsked(t, q, known, nil)
 		return out, err
@@ -82,7 +101,16 @@ func asked(q layers.Asked, known int64) (head, slice string, args []any) {
 		args = append(args, q.IDs)
 		head += fmt.Sprintf(" AND h.id = ANY($%d)", len(args))
 	}
-	return head, head + " AND (h.rev_to IS NULL OR h.rev_to > $2)", args
+	if q.Box != nil {
+		args = append(args, q.Box.Min[0], q.Box.Min[1], q.Box.Max[0], q.Box.Max[1])
+		n := len(args)
+		head += fmt.Sprintf(" AND h.geom && ST_MakeEnvelope($%d, $%d, $%d, $%d, 4490)", n-3, n-2, n-1, n)
+	}
+	slice = head + " AND (h.rev_to IS NULL OR h.rev_to > $2)"
+	if q.Heads {
+		slice += " AND h.op <> 'slice'"
+	}
+	return head, slice, args
 }
 
 // page returns the first ids that have a row that is asked for, in their order. It reads little more than those.
@@ -110,7 +138,7 @@ func (v *view) rowsAsked(t table, q layers.Asked, known int64, page []string) (o
 		" UNION ALL SELECT " + t.sliceColumns() + " FROM " + t.history + " h WHERE " + slice + " ORDER BY id, valid_from, rev_from"
 	last := ""
 	err = v.features(t, query, args, func(row layers.Row) error {
-		if row.Feature == nil {
+		if row.Feature == nil || !q.Takes(row.Feature) {
 			return nil
 		}
 		if id := row.Feature.Head().ID; features == 0 || id != last {

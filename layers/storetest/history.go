@@ -2,6 +2,11 @@ package storetest
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/paulmach/orb"
 
 	"wangge/layers"
 )
@@ -12,6 +17,9 @@ func historyCases() []Case {
 		{Name: "history/known at an instant", body: knownAt},
 		{Name: "history/pages", body: historyPages},
 		{Name: "history/the whole feature", body: wholeFeature},
+		{Name: "history/heads and boxes", body: headsAndBoxes},
+		{Name: "history/the revision of an instant", body: revisionOfInstant},
+		{Name: "history/a past snapshot", body: pastSnapshot},
 	}
 }
 
@@ -141,5 +149,128 @@ func wholeFeature(p *probe) {
 		rows, err = p.Store.History(p.ctx, layers.Asked{Layer: info.Layer, IDs: []string{f.Head().ID}, KnownRevision: 1})
 		p.must(err, "history")
 		p.same(string(info.Layer)+" as first known", rows, []layers.Feature{stored(Fresh(info.Layer, 0), 1, 1)})
+	}
+}
+
+// headsAndBoxes edits at random, keeps what a load has after each transaction, and asks for it again in the end: all of it, and what lies
+// in some boxes.
+func headsAndBoxes(p *probe) {
+	p.sample()
+	rng := rand.New(rand.NewPCG(7, 9))
+	then := map[int64]state{}
+	for range 15 {
+		if p.randomTx(rng) {
+			s, base := p.load()
+			then[base.Position.Revision] = s
+		}
+	}
+	if len(then) < 5 {
+		p.fatalf("only %d of 15 random transactions did something", len(then))
+	}
+	whole := square(0, 0, 1)[0].Bound()
+	boxes := []*orb.Bound{nil, {Min: whole.Min, Max: whole.Min}, {Min: whole.Min, Max: whole.Center()}, {Min: orb.Point{10, 10}, Max: orb.Point{11, 11}}}
+	found := 0
+	for revision, s := range then {
+		for _, info := range layers.All() {
+			for _, box := range boxes {
+				q := layers.Asked{Layer: info.Layer, KnownRevision: revision, Heads: true, Box: box}
+				got, err := p.Store.History(p.ctx, q)
+				p.must(err, "heads")
+				want := s.heads(q)
+				p.same(fmt.Sprintf("heads of %s at revision %d in %v", info.Layer, revision, box), got, want)
+				if box != nil {
+					found += len(got)
+				}
+			}
+		}
+	}
+	if found == 0 {
+		p.fatalf("no box had anything in it")
+	}
+}
+
+// heads returns the head rows that answer a question, by id.
+func (s state) heads(q layers.Asked) []layers.Feature {
+	var out []layers.Feature
+	for k, rows := range s {
+		for _, r := range rows {
+			if k.Layer == q.Layer && !r.Slice && (q.Box == nil || r.Feature.Shape() != nil && r.Feature.Shape().Bound().Intersects(*q.Box)) {
+				out = append(out, r.Feature)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b layers.Feature) int { return strings.Compare(a.Head().ID, b.Head().ID) })
+	return out
+}
+
+func revisionOfInstant(p *probe) {
+	ask := func(at layers.Instant, revision int64, recorded layers.Instant) {
+		got, when, err := p.Store.Known(p.ctx, at)
+		p.must(err, "known")
+		if want := (layers.Position{Epoch: p.head().Epoch, Revision: revision}); got != want || when != recorded {
+			p.fatalf("known at %s: got %v recorded %s, want %v recorded %s", at, got, when, want, recorded)
+		}
+	}
+	a := p.apply(create(named(layers.Roads, 0, "A", valid)))
+	b := p.apply(replace(named(layers.Roads, 0, "B", valid), 1))
+	ask(a.RecordedAt-1, a.Position.Revision-1, 0)
+	ask(a.RecordedAt, a.Position.Revision, a.RecordedAt)
+	ask(b.RecordedAt-1, a.Position.Revision, a.RecordedAt)
+	ask(b.RecordedAt, b.Position.Revision, b.RecordedAt)
+	ask(b.RecordedAt+365*day, b.Position.Revision, b.RecordedAt)
+}
+
+// pastSnapshot edits every layer, and compares what LoadPast has of each revision with what LoadSnapshot had then.
+func pastSnapshot(p *probe) {
+	p.sample()
+	then := map[int64]*layers.Snapshot{}
+	keep := func() {
+		s, err := layers.LoadSnapshot(p.ctx, p.Store)
+		p.must(err, "load")
+		then[s.Position().Revision] = s
+	}
+	keep()
+	for _, step := range []func(info layers.Info) []layers.Edit{
+		func(info layers.Info) []layers.Edit {
+			later := replace(named(info.Layer, 0, "later", valid+day), 1)
+			if info.Partition {
+				return []layers.Edit{later}
+			}
+			return []layers.Edit{later, create(named(info.Layer, 30, "more", valid))}
+		},
+		func(info layers.Info) []layers.Edit {
+			return []layers.Edit{replace(named(info.Layer, 30, "other", valid+3*day), 1)}
+		},
+		func(info layers.Info) []layers.Edit {
+			return []layers.Edit{remove(named(info.Layer, 30, "other", valid+3*day), 2, valid+9*day)}
+		},
+	} {
+		var edits []layers.Edit
+		for _, info := range layers.All() {
+			if one := step(info); !info.Partition || len(one) == 1 && one[0].ID == Fresh(info.Layer, 0).Head().ID {
+				edits = append(edits, one...)
+			}
+		}
+		p.apply(edits...)
+		keep()
+	}
+	whole := orb.Bound{Min: orb.Point{-180, -90}, Max: orb.Point{180, 90}}
+	for revision, want := range then {
+		past, err := layers.LoadPast(p.ctx, p.Store, want.Position(), want.RecordedAt(), want.Settings())
+		p.must(err, "past")
+		got, err := past.Around(p.ctx, whole)
+		p.must(err, "around")
+		for _, info := range layers.All() {
+			set, wide := got.Set(info.Layer), info.Layer == layers.Poles || info.Layer == layers.Roads
+			none := slices.Contains([]layers.Layer{layers.Spaces, layers.Activations, layers.Contacts, layers.Refusals}, info.Layer)
+			if !none && set.Digest() != want.Set(info.Layer).Digest() || none && set.Len() > 0 || wide && past.Small().Set(info.Layer).Len() > 0 {
+				p.fatalf("%s at revision %d is another: %d rows, want %d", info.Layer, revision, set.Len(), want.Set(info.Layer).Len())
+			}
+		}
+		nothing, err := past.Around(p.ctx, orb.Bound{Min: orb.Point{10, 10}, Max: orb.Point{11, 11}})
+		p.must(err, "around nothing")
+		if n := nothing.Set(layers.Poles).Len() + nothing.Set(layers.Roads).Len(); n > 0 {
+			p.fatalf("%d poles and roads in a box that has none", n)
+		}
 	}
 }

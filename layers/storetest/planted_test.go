@@ -184,6 +184,8 @@ func TestPlantedDefects(t *testing.T) {
 				q.KnownRevision--
 			}
 		})}},
+		{"heads are not told from slices", "history/", mutant{history: asked(func(q *layers.Asked) { q.Heads = false })}},
+		{"the box is ignored", "history/", mutant{history: asked(func(q *layers.Asked) { q.Box = nil })}},
 		{"at is ignored", "history/", mutant{history: asked(func(q *layers.Asked) { q.At = 0 })}},
 		{"at is closed at the end", "history/", mutant{history: asked(func(q *layers.Asked) {
 			if q.At != 0 {
