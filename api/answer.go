@@ -59,7 +59,7 @@ func (s *Server) answer(out []byte, w *World, q duty.Question) ([]byte, error) {
 
 // answerAt is answer on a desk.
 func (s *Server) answerAt(d *desk, out []byte, w *World, q duty.Question) ([]byte, error) {
-	a, err := d.decider.Decide(w.Snapshot, s.Converter, q)
+	a, err := d.decider.Decide(w.Snapshot, w.Rules, s.Converter, q)
 	if err != nil {
 		return out, err
 	}
@@ -94,7 +94,7 @@ func replay(c *call) error {
 		return badParameter("id", err.Error())
 	}
 	began := time.Now()
-	a, err := duty.Decide(c.w.Snapshot, c.s.Converter, r.question)
+	a, err := duty.Decide(c.w.Snapshot, c.w.Rules, c.s.Converter, r.question)
 	if err != nil && errors.Is(err, geo.ErrCRS) {
 		return problemOf(err) // the system was switched off since
 	}
@@ -148,7 +148,7 @@ type receipt struct {
 }
 
 const (
-	receiptForm = 2  // the first byte of every token
+	receiptForm = 3  // the first byte of every token
 	macLength   = 16 // bytes of the HMAC-SHA-256 that end a token
 	mostToken   = 512
 	mostWord    = 255
@@ -179,6 +179,7 @@ func (r *receipt) appendToken(out []byte, key *signer) []byte {
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.AccuracyM))
 	b = appendWord(b, r.question.Category)
 	b = binary.AppendVarint(b, int64(r.question.At))
+	b = appendReport(b, &r.question)
 	b = binary.LittleEndian.AppendUint64(b, r.digest)
 	b = key.sign(b, b)
 	return base64.RawURLEncoding.AppendEncode(out, b)
@@ -233,11 +234,45 @@ func readToken(key *signer, id string) (*receipt, error) {
 	r.question.AccuracyM = t.float()
 	r.question.Category = t.word()
 	r.question.At = layers.Instant(t.varint())
+	t.report(&r.question)
 	r.digest = t.word64()
 	if t.short || len(t.b) > 0 {
 		return nil, errToken
 	}
 	return r, nil
+}
+
+// appendReport appends what a report says of itself: a single 0 for one that says nothing, as most do.
+func appendReport(b []byte, q *duty.Question) []byte {
+	if q.Channel == "" && q.Severity == "" && q.Reporter == "" && q.Confidence == 0 && q.WhistleItem == 0 && q.CaseNumber == "" && q.ReceivedBy == "" && len(q.Excluded) == 0 {
+		return append(b, 0)
+	}
+	b = append(b, 1)
+	for _, word := range [...]string{q.Channel, q.Severity, q.Reporter, q.CaseNumber, q.ReceivedBy} {
+		b = appendWord(b, word)
+	}
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(q.Confidence))
+	b = binary.AppendUvarint(b, uint64(q.WhistleItem))
+	b = binary.AppendUvarint(b, uint64(len(q.Excluded)))
+	for _, unit := range q.Excluded {
+		b = appendWord(b, unit)
+	}
+	return b
+}
+
+// report reads what appendReport wrote.
+func (t *tokenReader) report(q *duty.Question) {
+	if t.take(1)[0] == 0 {
+		return
+	}
+	for _, word := range [...]*string{&q.Channel, &q.Severity, &q.Reporter, &q.CaseNumber, &q.ReceivedBy} {
+		*word = t.word()
+	}
+	q.Confidence = t.float()
+	q.WhistleItem = int(t.uvarint())
+	for range min(t.uvarint(), mostToken) {
+		q.Excluded = append(q.Excluded, t.word())
+	}
 }
 
 // tokenReader reads the fields of a token in their order; short is set when there was less than asked for.

@@ -38,6 +38,8 @@ func appendAnswer(b []byte, a *duty.Answer) []byte {
 	b = appendText(append(b, `,"data":{"epoch":`...), a.Data.Epoch)
 	b = strconv.AppendInt(append(b, `,"revision":`...), a.Data.Revision, 10)
 	b = appendText(append(b, `,"edition":`...), a.Data.Edition)
+	b = appendText(append(b, `,"rules":`...), a.Data.Rules)
+	b = appendOptional(b, `,"calendar":`, a.Data.Calendar)
 	b = appendInstant(append(b, `,"features_as_of":`...), a.Data.AsOf)
 	b = append(b, '}')
 	if a.Demo {
@@ -55,6 +57,20 @@ func appendQuestion(b []byte, q *duty.Question) []byte {
 	}
 	b = appendOptional(b, `,"category":`, q.Category)
 	b = appendInstant(append(b, `,"at":`...), q.At)
+	b = appendOptional(b, `,"channel":`, q.Channel)
+	b = appendOptional(b, `,"severity":`, q.Severity)
+	b = appendOptional(b, `,"reporter":`, q.Reporter)
+	if q.Confidence != 0 {
+		b = appendFloat(append(b, `,"confidence":`...), q.Confidence)
+	}
+	if q.WhistleItem != 0 {
+		b = strconv.AppendInt(append(b, `,"whistle_item":`...), int64(q.WhistleItem), 10)
+	}
+	b = appendOptional(b, `,"case_number":`, q.CaseNumber)
+	b = appendOptional(b, `,"received_by":`, q.ReceivedBy)
+	if len(q.Excluded) > 0 {
+		b = appendTexts(append(b, `,"excluded":`...), q.Excluded)
+	}
 	return append(b, '}')
 }
 
@@ -140,8 +156,82 @@ func appendResponsibility(b []byte, r *duty.Responsibility) []byte {
 	b = appendList(append(b, `,"co":`...), r.Co, appendParty)
 	b = appendParty(append(b, `,"supervisor":`...), r.Supervisor)
 	b = appendList(append(b, `,"informed":`...), r.Informed, appendParty)
+	b = appendCrossing(append(b, `,"cross_border":`...), r.CrossBorder)
 	b = strconv.AppendBool(append(b, `,"fallback":`...), r.Fallback)
+	b = appendBasis(append(b, `,"list_basis":`...), r.Basis)
+	b = appendDeadlines(append(b, `,"clock":`...), r.Clock)
 	return append(b, '}')
+}
+
+func appendCrossing(b []byte, x *duty.Crossing) []byte {
+	if x == nil {
+		return append(b, "null"...)
+	}
+	b = appendTexts(append(b, `{"kinds":`...), x.Kinds)
+	b = appendOptional(b, `,"lead":`, x.Lead)
+	b = appendOptional(b, `,"other":`, x.Other)
+	b = appendOptional(b, `,"lead_grid":`, x.LeadGrid)
+	b = appendOptional(b, `,"other_grid":`, x.OtherGrid)
+	b = appendOptional(b, `,"agreement":`, x.Agreement)
+	b = appendOptional(b, `,"reason":`, x.Reason)
+	return append(b, '}')
+}
+
+func appendBasis(b []byte, basis *duty.Basis) []byte {
+	if basis == nil {
+		return append(b, "null"...)
+	}
+	b = appendText(append(b, `{"list":`...), basis.List)
+	if basis.Item != 0 {
+		b = strconv.AppendInt(append(b, `,"item":`...), int64(basis.Item), 10)
+	}
+	if basis.Invented {
+		b = append(b, `,"invented":true`...)
+	}
+	return append(b, '}')
+}
+
+func appendDeadlines(b []byte, d *duty.Deadlines) []byte {
+	if d == nil {
+		return append(b, "null"...)
+	}
+	b = appendInstant(append(b, `{"ack_due":`...), d.Ack)
+	b = appendInstant(append(b, `,"arrive_due":`...), d.Arrive)
+	b = appendInstant(append(b, `,"resolve_due":`...), d.Resolve)
+	b = append(b, `,"kinds":{`...)
+	b = appendKind(b, `"ack":`, d.Kinds.Ack)
+	b = appendKind(b, `"arrive":`, d.Kinds.Arrive)
+	b = appendKind(b, `"resolve":`, d.Kinds.Resolve)
+	b = append(b, '}')
+	b = appendOptional(b, `,"calendar":`, d.Calendar)
+	b = strconv.AppendBool(append(b, `,"provisional":`...), d.Provisional)
+	return append(b, '}')
+}
+
+// appendKind appends an optional member of an object that may have none before it.
+func appendKind(b []byte, head, kind string) []byte {
+	if kind == "" {
+		return b
+	}
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	return appendText(append(b, head...), kind)
+}
+
+// appendTexts appends a list of texts, and null for nil.
+func appendTexts(b []byte, list []string) []byte {
+	if list == nil {
+		return append(b, "null"...)
+	}
+	b = append(b, '[')
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendText(b, s)
+	}
+	return append(b, ']')
 }
 
 func appendParty(b []byte, p *duty.Party) []byte {
@@ -152,12 +242,20 @@ func appendParty(b []byte, p *duty.Party) []byte {
 	b = appendOptional(b, `,"name":`, p.Name)
 	b = appendOptional(b, `,"name_en":`, p.NameEn)
 	b = appendText(append(b, `,"role":`...), p.Role)
+	b = appendOptional(b, `,"rule":`, p.Rule)
+	b = appendOptional(b, `,"post":`, p.Post)
 	return append(b, '}')
 }
 
 func appendStep(b []byte, s *duty.Step) []byte {
 	b = appendText(append(b, `{"step":`...), s.Step)
 	b = appendOptional(b, `,"detail":`, s.Detail)
+	if s.Considered != 0 {
+		b = strconv.AppendInt(append(b, `,"considered":`...), int64(s.Considered), 10)
+	}
+	if len(s.Matched) > 0 {
+		b = appendTexts(append(b, `,"matched":`...), s.Matched)
+	}
 	return append(b, '}')
 }
 
@@ -210,7 +308,7 @@ func appendFloat(b []byte, v float64) []byte {
 
 // finite reports whether JSON can hold all numbers of an answer.
 func finite(a *duty.Answer) bool {
-	sum := a.Query.Lon + a.Query.Lat + a.Query.AccuracyM + a.Position.Lon + a.Position.Lat
+	sum := a.Query.Lon + a.Query.Lat + a.Query.AccuracyM + a.Query.Confidence + a.Position.Lon + a.Position.Lat
 	if g := a.Grid; g != nil {
 		sum += g.BoundaryDistance + orZero(g.Probability)
 	}

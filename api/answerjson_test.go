@@ -40,6 +40,8 @@ func fill(random *rand.Rand, v reflect.Value) {
 		v.SetString(texts[random.IntN(len(texts))])
 	case reflect.Bool:
 		v.SetBool(random.IntN(2) == 0)
+	case reflect.Int:
+		v.SetInt(random.Int64N(100) - 20)
 	case reflect.Int64:
 		v.SetInt(random.Int64N(4e12) - 1e12)
 	case reflect.Float64:

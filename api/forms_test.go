@@ -73,7 +73,7 @@ func TestFormsAgree(t *testing.T) {
 		for range n {
 			p := somewhere(random, crs)
 			positions = append(positions, p)
-			a, err := duty.Decide(s.World().Snapshot, geo.Converter{}, duty.Question{Lon: p.Lon, Lat: p.Lat, CRS: crs, At: layers.InstantOf(when)})
+			a, err := duty.Decide(s.World().Snapshot, s.World().Rules, geo.Converter{}, duty.Question{Lon: p.Lon, Lat: p.Lat, CRS: crs, At: layers.InstantOf(when)})
 			switch {
 			case err != nil || swapped(crs, p):
 				want = append(want, "error")

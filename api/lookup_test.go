@@ -54,10 +54,11 @@ func TestLookupAnswer(t *testing.T) {
 		`{"level":"grid","id":"310116104Z05","code":"310116104Z05","name":"亭林镇第五综合网格","name_en":"Tinglin Grid 5","unit":"u_grid_310116104Z05"},` +
 		`{"level":"community","id":"310116104202","code":"310116104202","name":"亭东村"}],` +
 		`"neighbours":[],"overlays":[{"level":"police_area","id":"o_police","code":"o_police","name":"亭林派出所辖区"}],` +
-		`"features":[],"responsibility":{"primary":{"unit":"u_grid_310116104Z05","name":"310116104Z05网格工作站","name_en":"Office of grid 310116104Z05","role":"dispose"},` +
-		`"co":[],"supervisor":null,"informed":[],"fallback":true},` +
-		`"trace":[{"step":"crs","detail":"wgs84"},{"step":"grid","detail":"310116104Z05 covers"},{"step":"snap","detail":"no pole within reach"},{"step":"office","detail":"u_grid_310116104Z05"}],` +
-		`"data":{"epoch":"0123456789abcdef","revision":7,"edition":"2025-01","features_as_of":"2025-06-15T03:00:00.007Z"},"demo":true}` + "\n"
+		`"features":[],"responsibility":{"primary":{"unit":"u_grid_310116104Z05","name":"310116104Z05网格工作站","name_en":"Office of grid 310116104Z05","role":"dispose","rule":"builtin.office@0"},` +
+		`"co":[],"supervisor":null,"informed":[],"cross_border":null,"fallback":true,"list_basis":null,"clock":null},` +
+		`"trace":[{"step":"crs","detail":"wgs84"},{"step":"grid","detail":"310116104Z05 covers"},{"step":"snap","detail":"no pole within reach"},` +
+		`{"step":"rules","considered":2,"matched":["builtin.office@0"]},{"step":"rule","detail":"builtin.office@0"}],` +
+		`"data":{"epoch":"0123456789abcdef","revision":7,"edition":"2025-01","rules":"r0","features_as_of":"2025-06-15T03:00:00.007Z"},"demo":true}` + "\n"
 	same(t, "body", strings.Replace(string(r.bytes), id, "ID", 1), want)
 	same(t, "revision", r.Header.Get("Wangge-Revision"), epoch+"-7")
 	same(t, "type", r.Header.Get("Content-Type"), "application/json; charset=utf-8")

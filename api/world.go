@@ -8,6 +8,7 @@ import (
 
 	"wangge/layers"
 	"wangge/layers/mvt"
+	"wangge/routing/duty"
 )
 
 // World is everything that requests are answered from: a Snapshot and what is made of it. It is complete before it is shown and
@@ -15,6 +16,8 @@ import (
 type World struct {
 	*layers.Snapshot
 	Atlas *mvt.Atlas
+	// Rules say who is responsible.
+	Rules *duty.Rules
 	names *nameIndex
 	// extent is the box around the district, with a margin.
 	extent orb.Bound
@@ -37,8 +40,17 @@ func newWorld(snap *layers.Snapshot, before *World, now time.Time) (*World, erro
 		return nil, err
 	}
 	w.names = newNameIndex(snap, names)
+	w.Rules = rulesOf(snap, before)
 	w.extent = extentOf(w, before)
 	return w, nil
+}
+
+// rulesOf arranges the rules of a snapshot, or keeps those of the World before it if they still fit.
+func rulesOf(snap *layers.Snapshot, before *World) *duty.Rules {
+	if before != nil && before.Rules.Fits(snap) {
+		return before.Rules
+	}
+	return duty.NewRules(snap)
 }
 
 // margin is how many degrees around the district count as near it.

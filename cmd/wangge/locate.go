@@ -98,6 +98,7 @@ func (c *locateCmd) question(h *host) (ask duty.Question, err error) {
 // locating answers positions from one snapshot. It is safe for concurrent use.
 type locating struct {
 	snap   *layers.Snapshot
+	rules  *duty.Rules
 	conv   geo.Converter
 	ask    duty.Question
 	grids  *layers.Partition // in force at the instant that is asked about; nil for none
@@ -105,7 +106,7 @@ type locating struct {
 }
 
 func newLocating(snap *layers.Snapshot, conv geo.Converter, ask duty.Question) *locating {
-	l := &locating{snap: snap, conv: conv, ask: ask, grids: snap.Partition(layers.Grids, ask.At)}
+	l := &locating{snap: snap, rules: duty.NewRules(snap), conv: conv, ask: ask, grids: snap.Partition(layers.Grids, ask.At)}
 	if l.grids != nil {
 		if lo, hi, ok := l.grids.Coverage().Bound(); ok {
 			l.extent = orb.Bound{Min: lo.Point(), Max: hi.Point()}
@@ -126,5 +127,5 @@ func (l *locating) decide(d *duty.Decider, lon, lat float64) (*duty.Answer, erro
 	if l.swapped(lon, lat) {
 		return nil, fmt.Errorf("%g, %g looks like latitude before longitude; longitude comes first", lon, lat)
 	}
-	return d.Decide(l.snap, l.conv, q)
+	return d.Decide(l.snap, l.rules, l.conv, q)
 }

@@ -100,7 +100,9 @@ func (l *locating) answerable() error {
 type quickLocator struct {
 	l *locating
 	// known are the cells of a grid, nil for one that is always asked about.
-	known   map[layers.Feature][]byte
+	known map[layers.Feature][]byte
+	// byGrid says that the rules give one unit for the whole of a grid.
+	byGrid  bool
 	outside []byte
 	// clear is the distance to the nearest border from which on the error of a position has no share beyond it.
 	clear geo.Metres
@@ -114,7 +116,7 @@ type quickLocator struct {
 const clearOfBorders = 3.6
 
 func newQuickLocator(l *locating) *quickLocator {
-	q := &quickLocator{l: l, known: map[layers.Feature][]byte{}}
+	q := &quickLocator{l: l, known: map[layers.Feature][]byte{}, byGrid: l.ask.Category == "" && l.rules.ByGrid()}
 	outside := make([]string, gridColumns)
 	outside[0] = string(duty.Outside)
 	q.outside = appendCells(nil, outside)
@@ -128,7 +130,7 @@ func newQuickLocator(l *locating) *quickLocator {
 // appendAnswer appends the added columns of a position.
 func (q *quickLocator) appendAnswer(out []byte, lon, lat float64) ([]byte, error) {
 	fine, ok := q.l.query(lon, lat)
-	if !ok || q.l.ask.Category != "" {
+	if !ok || !q.byGrid {
 		return q.decide(out, lon, lat)
 	}
 	area, _ := q.l.grids.Locate(fine)

@@ -8,7 +8,7 @@ import (
 // Outcome says what kind of answer it is.
 type Outcome string
 
-// The outcomes. CrossBorder comes with agreements and rules.
+// The outcomes.
 const (
 	// Assigned: a unit is responsible.
 	Assigned Outcome = "assigned"
@@ -21,6 +21,8 @@ const (
 	// Ambiguous: the error of the position reaches over a border so far that its grid, or the outside, has less than 0.90 of it.
 	// The answer is that of the position as given.
 	Ambiguous Outcome = "ambiguous"
+	// CrossBorder: the rule that decided names the grid that leads along a border.
+	CrossBorder Outcome = "cross_border"
 )
 
 // Question is what is asked.
@@ -35,6 +37,20 @@ type Question struct {
 	Category string `json:"category,omitempty"`
 	// At is when the answer is to apply.
 	At layers.Instant `json:"at"`
+	// Channel, Severity and Reporter are what the report says of itself: words of layers.Channels, Severities and Reporters, or empty.
+	Channel  string `json:"channel,omitempty"`
+	Severity string `json:"severity,omitempty"`
+	Reporter string `json:"reporter,omitempty"`
+	// Confidence is how sure the source is, above 0 to 1; 0 if it does not say.
+	Confidence float64 `json:"confidence,omitempty"`
+	// WhistleItem is the number in the whistle list by which it was reported. Who asks has turned it into Category.
+	WhistleItem int `json:"whistle_item,omitempty"`
+	// CaseNumber is the number of the case. Agreements by case go by its last digit.
+	CaseNumber string `json:"case_number,omitempty"`
+	// ReceivedBy is the code of the grid that took the report first.
+	ReceivedBy string `json:"received_by,omitempty"`
+	// Excluded are units that have refused the case.
+	Excluded []string `json:"excluded,omitempty"`
 }
 
 // Answer is the whole answer. Lists are never nil, so that they are [] in JSON.
@@ -132,8 +148,7 @@ type Feature struct {
 	// Rule is what decided about the mode of a zone: see layers.Use.
 	Rule string `json:"rule,omitempty"`
 
-	exact geo.Metres   // Distance before it was rounded
-	pole  *layers.Pole // nil for another layer
+	exact geo.Metres // Distance before it was rounded
 }
 
 // Owner is who a feature belongs to, and by what.
@@ -149,8 +164,14 @@ type Responsibility struct {
 	Co         []Party `json:"co"`
 	Supervisor *Party  `json:"supervisor"`
 	Informed   []Party `json:"informed"`
-	// Fallback is true when no rule chose the unit.
+	// CrossBorder says what the case crosses; nil for nothing.
+	CrossBorder *Crossing `json:"cross_border"`
+	// Fallback is true when no rule chose the unit, or one for all that no other is about.
 	Fallback bool `json:"fallback"`
+	// Basis is what the duty rests on; nil without a rule.
+	Basis *Basis `json:"list_basis"`
+	// Clock are the deadlines; nil without any.
+	Clock *Deadlines `json:"clock"`
 }
 
 // Party is a unit in a role.
@@ -158,13 +179,91 @@ type Party struct {
 	Unit   string `json:"unit"`
 	Name   string `json:"name,omitempty"`
 	NameEn string `json:"name_en,omitempty"`
-	Role   string `json:"role"`
+	// Role is one of the roles below.
+	Role string `json:"role"`
+	// Rule is the revision of the rule that names the unit, such as R-017@3; empty for what is so without a rule.
+	Rule string `json:"rule,omitempty"`
+	// Post is the id of the post by which the rule names it.
+	Post string `json:"post,omitempty"`
+}
+
+// The roles, the strongest first.
+const (
+	Dispose  = "dispose"   // does what is to be done
+	Help     = "help"      // does its part of it
+	FollowUp = "follow_up" // sees to it that it is done
+	Inform   = "inform"    // is told
+)
+
+// Crossing says what a case crosses (三跨): areas, departments or levels.
+type Crossing struct {
+	// Kinds are area, department and level, in this order.
+	Kinds []string `json:"kinds"`
+	// Lead is the unit that leads, and Other the unit of the other grid.
+	Lead  string `json:"lead,omitempty"`
+	Other string `json:"other,omitempty"`
+	// LeadGrid and OtherGrid are the codes of the two grids of a case that crosses areas; without a leading one of them, the lower first.
+	LeadGrid  string `json:"lead_grid,omitempty"`
+	OtherGrid string `json:"other_grid,omitempty"`
+	// Agreement is the id of the agreement by which one leads.
+	Agreement string `json:"agreement,omitempty"`
+	// Reason is why that unit leads: one of the reasons below.
+	Reason string `json:"reason,omitempty" enum:"agreement,share,received,parent,rule"`
+}
+
+// The kinds of crossings.
+const (
+	CrossesAreas       = "area"       // the error of the position, or the rule, reaches over a border
+	CrossesDepartments = "department" // two departments have to act
+	CrossesLevels      = "level"      // the one who acts is outside the district, or a department of the district that a grid calls
+)
+
+// Why a unit leads.
+const (
+	ByAgreement = "agreement" // the agreement in force says so
+	ByShare     = "share"     // more of the case lies in its grid
+	ByReceipt   = "received"  // its grid took the report first
+	ByParent    = "parent"    // it is above both
+	ByRule      = "rule"      // the rule names it; nothing crosses a border
+)
+
+// Basis is what a duty rests on: a list, and the number in that of the whistles.
+type Basis struct {
+	List string `json:"list"`
+	Item int    `json:"item,omitempty"`
+	// Invented says that no source gives the assignment.
+	Invented bool `json:"invented,omitempty"`
+}
+
+// Deadlines are when a case must be acknowledged, when somebody must have arrived, and when it must be resolved; null where the rule does
+// not say.
+type Deadlines struct {
+	Ack     layers.Instant `json:"ack_due"`
+	Arrive  layers.Instant `json:"arrive_due"`
+	Resolve layers.Instant `json:"resolve_due"`
+	// Kinds are how each is counted.
+	Kinds ClockKinds `json:"kinds"`
+	// Calendar are the notices of the years from the start to the last deadline.
+	Calendar string `json:"calendar,omitempty"`
+	// Provisional says that a deadline may change, because a year on the way has no notice yet.
+	Provisional bool `json:"provisional"`
+}
+
+// ClockKinds are how deadlines are counted: see calendar.ClockKind.
+type ClockKinds struct {
+	Ack     string `json:"ack,omitempty"`
+	Arrive  string `json:"arrive,omitempty"`
+	Resolve string `json:"resolve,omitempty"`
 }
 
 // Step is one line of how the answer came about.
 type Step struct {
+	// Step is one of Steps.
 	Step   string `json:"step"`
 	Detail string `json:"detail,omitempty"`
+	// Considered is how many rules the step rules looked at one by one, Matched which of them hold here, the first in rank first.
+	Considered int      `json:"considered,omitempty"`
+	Matched    []string `json:"matched,omitempty"`
 }
 
 // Data names the versions that the answer rests on.
@@ -172,6 +271,9 @@ type Data struct {
 	Epoch    string `json:"epoch"`
 	Revision int64  `json:"revision"`
 	Edition  string `json:"edition"`
+	// Rules are the rules that count (Rules.Version), Calendar the notices of the year of the question.
+	Rules    string `json:"rules"`
+	Calendar string `json:"calendar,omitempty"`
 	// AsOf is when that revision was recorded.
 	AsOf layers.Instant `json:"features_as_of"`
 }

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/paulmach/orb"
 
 	"wangge/geo"
 	"wangge/layers"
+	"wangge/layers/calendar"
 )
 
 // ErrNoEdition says that no grids were in force at the instant that was asked about.
@@ -29,11 +29,11 @@ const (
 	worthNaming = 0.005
 )
 
-// Decide answers q from s. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, ErrNoEdition. A position
+// Decide answers q from s by r, which are rules of s or fit it. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, ErrNoEdition. A position
 // outside the district is an answer.
-func Decide(s *layers.Snapshot, conv geo.Converter, q Question) (Answer, error) {
+func Decide(s *layers.Snapshot, r *Rules, conv geo.Converter, q Question) (Answer, error) {
 	var d Decider
-	a, err := d.Decide(s, conv, q)
+	a, err := d.Decide(s, r, conv, q)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -44,6 +44,7 @@ func Decide(s *layers.Snapshot, conv geo.Converter, q Question) (Answer, error) 
 // nothing behind. The zero Decider is ready. One goroutine at a time may use it.
 type Decider struct {
 	s     *layers.Snapshot
+	rules *Rules
 	q     Question
 	p     orb.Point
 	fine  geo.Query
@@ -52,32 +53,42 @@ type Decider struct {
 	// chances is how the error of the position is shared between the grids; empty where the accuracy is not known.
 	chances []layers.Chance
 	answer  Answer
+	c       Case
+	h       held
+	allowed string // by what a zone has its mode
 
 	// Room for what the answer points to.
 	grid           GridHit
 	nearestGrid    Nearest
 	responsibility Responsibility
+	primary        Party
+	supervisor     Party
+	crossing       Crossing
+	basis          Basis
+	clock          Deadlines
+	refs           []string
 	beside         []layers.Near
 	found          []Feature
 }
 
 // Decide is the function Decide. The answer and all it leads to may be read until the Decider is used again.
-func (d *Decider) Decide(s *layers.Snapshot, conv geo.Converter, q Question) (*Answer, error) {
+func (d *Decider) Decide(s *layers.Snapshot, r *Rules, conv geo.Converter, q Question) (*Answer, error) {
 	p, fine, grids, err := place(s, conv, q)
 	if err != nil {
 		return nil, err
 	}
-	d.s, d.q, d.p, d.fine = s, q, p, fine
+	d.s, d.rules, d.q, d.p, d.fine = s, r, q, p, fine
 	d.reach = max(nearby, geo.Metres(q.AccuracyM))
 	d.near = min(d.reach, farthest)
 	d.chances = d.chances[:0]
+	on, _ := calendar.DayAt(int64(q.At))
 	was := &d.answer
 	d.answer = Answer{
 		Query:     q,
 		Position:  Position{Lon: round(p[0], 1e7), Lat: round(p[1], 1e7), CRS: "cgcs2000", Converted: q.CRS.Normal() != "wgs84" && q.CRS.Normal() != "cgcs2000", Precision: "point"},
 		Hierarchy: emptied(was.Hierarchy), Neighbour: emptied(was.Neighbour), Overlays: emptied(was.Overlays), Features: emptied(was.Features),
 		Candidates: was.Candidates[:0], Trace: was.Trace[:0],
-		Data: Data{Epoch: s.Position().Epoch, Revision: s.Position().Revision, AsOf: s.RecordedAt()},
+		Data: Data{Epoch: s.Position().Epoch, Revision: s.Position().Revision, Rules: r.Version(), Calendar: s.Calendar().Version(on), AsOf: s.RecordedAt()},
 		Demo: s.Settings().Demo,
 	}
 	d.trace("crs", string(q.CRS))
@@ -120,12 +131,12 @@ func place(s *layers.Snapshot, conv geo.Converter, q Question) (p orb.Point, fin
 }
 
 func (d *Decider) trace(step, detail string) {
-	d.answer.Trace = append(d.answer.Trace, Step{step, detail})
+	d.answer.Trace = append(d.answer.Trace, Step{Step: step, Detail: detail})
 }
 
 func (d *Decider) locate(grids *layers.Partition) {
 	ladder := d.s.Climb(d.fine, d.q.At)
-	own, others := grids.Nearest(d.beside[:0], d.fine, d.reach)
+	own, others := grids.Nearest(d.beside[:0], d.fine, max(d.reach, d.rules.borderReach))
 	d.beside = others
 	d.weigh(grids)
 	if ladder.Grid == nil {
@@ -139,12 +150,17 @@ func (d *Decider) locate(grids *layers.Partition) {
 	d.answer.Data.Edition = d.grid.Edition
 	d.trace("grid", grid.Code+" "+ladder.Match.String())
 	for _, n := range others {
+		if n.Distance > d.reach {
+			break
+		}
 		d.answer.Neighbour = append(d.answer.Neighbour, d.neighbour(n, grid.Town))
 	}
 	d.hierarchy(ladder)
+	d.begin(ladder)
 	d.overlays()
 	d.features()
-	d.responsible(grid)
+	d.border(own)
+	d.responsible()
 	d.doubt(grid)
 }
 
@@ -188,7 +204,9 @@ func (d *Decider) doubt(grid *layers.Grid) {
 	if len(d.chances) == 0 || d.chance(grid) >= certain {
 		return
 	}
-	d.answer.Outcome = Ambiguous
+	if d.answer.Outcome != CrossBorder {
+		d.answer.Outcome = Ambiguous
+	}
 	for _, c := range d.chances {
 		if c.Probability < worthNaming {
 			continue
@@ -236,96 +254,6 @@ func (d *Decider) hierarchy(l layers.Ladder) {
 
 func (d *Decider) level(level, id, code, name, nameEn, unit string) {
 	d.answer.Hierarchy = append(d.answer.Hierarchy, Level{level, id, code, name, nameEn, unit})
-}
-
-// responsible names nobody for what is allowed, the owners of the nearest pole for a category of poles, else the grid's office. The owner with the largest
-// share leads, and the office follows up.
-func (d *Decider) responsible(grid *layers.Grid) {
-	r := &d.responsibility
-	*r = Responsibility{Co: emptied(r.Co), Informed: emptied(r.Informed), Fallback: true}
-	d.answer.Responsibility = r
-	if rule := d.allowed(); rule != "" {
-		r.Fallback = false
-		d.answer.Outcome = NoAction
-		d.trace("allowed", rule)
-		return
-	}
-	d.answer.Outcome = Assigned
-	owned := d.poleOwners()
-	switch {
-	case len(owned) > 0:
-		r.Primary = d.party(owned[0].Unit, "dispose")
-		for _, o := range owned[1:] {
-			r.Co = append(r.Co, *d.party(o.Unit, "dispose"))
-		}
-		r.Supervisor = d.party(grid.Office, "follow_up")
-		d.trace("owner", owned[0].Unit+" by "+owned[0].Basis)
-	case grid.Office != "":
-		r.Primary = d.party(grid.Office, "dispose")
-		d.trace("office", grid.Office)
-	default:
-		d.answer.Outcome = Unassigned
-		d.trace("office", "the grid has none")
-	}
-}
-
-// illegalParking is the category of a car that stands where it may not.
-const illegalParking = "event.parking.illegal"
-
-// allowed returns the rule by which what was reported is allowed here now, "" if none does: a car that stands in a zone whose mode is
-// parking.
-func (d *Decider) allowed() string {
-	if !within(d.q.Category, illegalParking) {
-		return ""
-	}
-	for i := range d.answer.Features {
-		f := &d.answer.Features[i]
-		if f.Layer == layers.Zones && f.exact == 0 && f.State == string(layers.Parking) {
-			return f.ID + " " + f.State + " by " + f.Rule
-		}
-	}
-	return ""
-}
-
-// within reports whether a category is another one, or one of those below it.
-func within(category, above string) bool {
-	below, ok := strings.CutPrefix(category, above)
-	return ok && (below == "" || below[0] == '.')
-}
-
-// poleOwners returns who owns the nearest pole that stands, for a category of poles: nil if that one has no known owner, because
-// the owner of the next one has nothing to do with it.
-func (d *Decider) poleOwners() []layers.Ownership {
-	if !within(d.q.Category, "part.pole") {
-		return nil
-	}
-	for _, f := range d.answer.Features {
-		if f.pole != nil && standing(f.pole.State) {
-			d.trace("snap", f.ID)
-			return owners(f.pole, d.q.At)
-		}
-	}
-	d.trace("snap", "no pole within reach")
-	return nil
-}
-
-func (d *Decider) party(unit, role string) *Party {
-	if unit == "" {
-		return nil
-	}
-	u, ok := layers.Get[*layers.Unit](d.s, layers.Units, unit, d.q.At)
-	if !ok {
-		return &Party{Unit: unit, Role: role}
-	}
-	return &Party{Unit: u.ID, Name: u.Name, NameEn: u.NameEn, Role: role}
-}
-
-func (d *Decider) unitName(id string) string {
-	u, ok := layers.Get[*layers.Unit](d.s, layers.Units, id, d.q.At)
-	if !ok {
-		return ""
-	}
-	return u.Name
 }
 
 // round rounds to parts of a unit: 10 for tenths.

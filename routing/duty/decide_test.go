@@ -118,7 +118,7 @@ func ask(t *testing.T, s *layers.Snapshot, p orb.Point, change ...func(*duty.Que
 	for _, c := range change {
 		c(&q)
 	}
-	a, err := duty.Decide(s, geo.Converter{}, q)
+	a, err := duty.Decide(s, duty.NewRules(s), geo.Converter{}, q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,10 +140,10 @@ func TestOutcomes(t *testing.T) {
 	same(t, "outcome", inA.Outcome, duty.Assigned)
 	same(t, "grid", inA.Grid.Code, codeA)
 	same(t, "edition", inA.Data.Edition, "2025-01")
-	same(t, "primary", inA.Responsibility.Primary, &duty.Party{Unit: "u_a", Name: "单位u_a", NameEn: "Unit u_a", Role: "dispose"})
+	same(t, "primary", inA.Responsibility.Primary, &duty.Party{Unit: "u_a", Name: "单位u_a", NameEn: "Unit u_a", Role: "dispose", Rule: "builtin.office@0"})
 	same(t, "fallback", inA.Responsibility.Fallback, true)
 	same(t, "demo", inA.Demo, true)
-	same(t, "data", inA.Data, duty.Data{Epoch: "e", Revision: 9, Edition: "2025-01", AsOf: now - 5})
+	same(t, "data", inA.Data, duty.Data{Epoch: "e", Revision: 9, Edition: "2025-01", Rules: "r0", AsOf: now - 5})
 
 	inB := ask(t, s, at(3, 1))
 	same(t, "outcome without an office", inB.Outcome, duty.Unassigned)
@@ -307,7 +307,7 @@ func TestPoleOwnerForPoleCategories(t *testing.T) {
 	s := snapshot(t, district()...)
 	byPole := ask(t, s, at(0.5, 1.5), category("part.pole.abandoned"))
 	same(t, "primary", byPole.Responsibility.Primary.Unit, "u_mob") // the larger share
-	same(t, "co", byPole.Responsibility.Co, []duty.Party{{Unit: "u_tel", Name: "单位u_tel", NameEn: "Unit u_tel", Role: "dispose"}})
+	same(t, "co", byPole.Responsibility.Co, []duty.Party{{Unit: "u_tel", Name: "单位u_tel", NameEn: "Unit u_tel", Role: "dispose", Rule: "builtin.pole@0"}})
 	same(t, "supervisor", byPole.Responsibility.Supervisor.Unit+" "+byPole.Responsibility.Supervisor.Role, "u_a follow_up")
 
 	// The nearest pole has no owner any more: the owner of the next one is not asked.
@@ -360,7 +360,7 @@ func TestParking(t *testing.T) {
 			}
 			i := slices.IndexFunc(a.Features, func(f duty.Feature) bool { return f.Layer == layers.Zones })
 			same(t, "answer", []string{string(a.Outcome), unit, a.Features[i].State, a.Features[i].Rule}, []string{string(c.outcome), c.unit, c.mode, c.rule})
-			if a.Outcome == duty.NoAction && (a.Responsibility.Fallback || a.Trace[len(a.Trace)-1] != duty.Step{Step: "allowed", Detail: "z_1 parking by tide-1/night"}) {
+			if a.Outcome == duty.NoAction && (a.Responsibility.Fallback || a.Trace[len(a.Trace)-1].Step+": "+a.Trace[len(a.Trace)-1].Detail != "allowed: z_1 parking by tide-1/night") {
 				t.Errorf("%+v, %+v", a.Responsibility, a.Trace)
 			}
 		})
@@ -392,7 +392,7 @@ func TestAt(t *testing.T) {
 	then := ask(t, s, at(1, 1.9), func(q *duty.Question) { q.At = from2025 - 1 })
 	same(t, "name", then.Grid.Name, "旧名")
 	same(t, "office, which was no unit yet", then.Responsibility.Primary, &duty.Party{Unit: "u_tel", Role: "dispose"})
-	_, err := duty.Decide(s, geo.Converter{}, duty.Question{Lon: 121.31, Lat: 30.81, CRS: "wgs84", At: from2025 - 1001})
+	_, err := duty.Decide(s, duty.NewRules(s), geo.Converter{}, duty.Question{Lon: 121.31, Lat: 30.81, CRS: "wgs84", At: from2025 - 1001})
 	if !errors.Is(err, duty.ErrNoEdition) {
 		t.Errorf("before the first edition: %v", err)
 	}
@@ -413,11 +413,11 @@ func TestSystems(t *testing.T) {
 		}
 	}
 	for _, q := range []duty.Question{{Lon: math.NaN(), Lat: 30, CRS: "wgs84"}, {Lon: 181, Lat: 30, CRS: "wgs84"}, {Lon: 121, Lat: math.Inf(1), CRS: "gcj02"}} {
-		if _, err := duty.Decide(s, geo.Converter{}, q); !errors.Is(err, geo.ErrCoordinate) {
+		if _, err := duty.Decide(s, duty.NewRules(s), geo.Converter{}, q); !errors.Is(err, geo.ErrCoordinate) {
 			t.Errorf("%+v: %v", q, err)
 		}
 	}
-	if _, err := duty.Decide(s, geo.NewConverter(geo.Options{DisableGCJ: true}), duty.Question{Lon: 121, Lat: 30, CRS: "gcj02"}); !errors.Is(err, geo.ErrCRS) {
+	if _, err := duty.Decide(s, duty.NewRules(s), geo.NewConverter(geo.Options{DisableGCJ: true}), duty.Question{Lon: 121, Lat: 30, CRS: "gcj02"}); !errors.Is(err, geo.ErrCRS) {
 		t.Errorf("switched off: %v", err)
 	}
 }
@@ -492,6 +492,7 @@ func TestDeciderIsUsedAgain(t *testing.T) {
 	s := snapshot(t, district()...)
 	random := rand.New(rand.NewPCG(3, 1))
 	var d duty.Decider
+	rules := duty.NewRules(s)
 	for range 3000 {
 		p := at(random.Float64()*7-0.5, random.Float64()*3-0.5)
 		if random.IntN(3) == 0 {
@@ -504,11 +505,11 @@ func TestDeciderIsUsedAgain(t *testing.T) {
 		if random.IntN(2) == 0 {
 			q.Category = "part.pole"
 		}
-		want, err := duty.Decide(s, geo.Converter{}, q)
+		want, err := duty.Decide(s, duty.NewRules(s), geo.Converter{}, q)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := d.Decide(s, geo.Converter{}, q)
+		got, err := d.Decide(s, rules, geo.Converter{}, q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -541,9 +542,10 @@ func BenchmarkDecide(b *testing.B) {
 	s := snapshot(b, district()...)
 	p := at(0.5, 1.5)
 	q := duty.Question{Lon: p[0], Lat: p[1], CRS: "wgs84", At: now}
+	rules := duty.NewRules(s)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := duty.Decide(s, geo.Converter{}, q); err != nil {
+		if _, err := duty.Decide(s, rules, geo.Converter{}, q); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -13,7 +13,7 @@ const answer = (accuracy_m?: number): Answer => ({
   features: [],
   responsibility: null,
   trace: [],
-  data: { epoch: "e", revision: 1, edition: "2025-03", features_as_of: "2025-05-20T02:00:00Z" },
+  data: { epoch: "e", revision: 1, edition: "2025-03", rules: "r1", features_as_of: "2025-05-20T02:00:00Z" },
 });
 
 describe("what is drawn for an answer", () => {

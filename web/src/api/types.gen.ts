@@ -4038,6 +4038,12 @@ export interface components {
             /** Format: int64 */
             minutes: number;
         };
+        Basis: {
+            invented?: boolean;
+            /** Format: int64 */
+            item?: number;
+            list: string;
+        };
         Calendar: {
             days: components["schemas"]["CalendarDay"][];
             from: string;
@@ -4280,6 +4286,11 @@ export interface components {
             more: boolean;
             /** @description The since of the next page; what was asked for if there is nothing new */
             next: string;
+        };
+        ClockKinds: {
+            ack?: string;
+            arrive?: string;
+            resolve?: string;
         };
         Collection: {
             crs: string[];
@@ -4554,6 +4565,16 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
+        Crossing: {
+            agreement?: string;
+            kinds: string[];
+            lead?: string;
+            lead_grid?: string;
+            other?: string;
+            other_grid?: string;
+            /** @enum {string} */
+            reason?: "agreement" | "share" | "received" | "parent" | "rule";
+        };
         CurbArea: {
             curb_area_id: string;
             curb_zone_ids: string[];
@@ -4800,12 +4821,25 @@ export interface components {
             zones: components["schemas"]["CurbZone"][];
         };
         Data: {
+            calendar?: string;
             edition: string;
             epoch: string;
             /** Format: date-time */
             features_as_of: string;
             /** Format: int64 */
             revision: number;
+            rules: string;
+        };
+        Deadlines: {
+            /** Format: date-time */
+            ack_due: string;
+            /** Format: date-time */
+            arrive_due: string;
+            calendar?: string;
+            kinds: components["schemas"]["ClockKinds"];
+            provisional: boolean;
+            /** Format: date-time */
+            resolve_due: string;
         };
         Descent: {
             edges: components["schemas"]["Edge"][];
@@ -6242,7 +6276,9 @@ export interface components {
         Party: {
             name?: string;
             name_en?: string;
+            post?: string;
             role: string;
+            rule?: string;
             unit: string;
         };
         Pole: {
@@ -6747,12 +6783,22 @@ export interface components {
             accuracy_m?: number;
             /** Format: date-time */
             at: string;
+            case_number?: string;
             category?: string;
+            channel?: string;
+            /** Format: double */
+            confidence?: number;
             crs: string;
+            excluded?: string[];
             /** Format: double */
             lat: number;
             /** Format: double */
             lon: number;
+            received_by?: string;
+            reporter?: string;
+            severity?: string;
+            /** Format: int64 */
+            whistle_item?: number;
         };
         Rate: {
             fen: number;
@@ -6825,9 +6871,12 @@ export interface components {
             version?: number;
         };
         Responsibility: {
+            clock: components["schemas"]["Deadlines"] | null;
             co: components["schemas"]["Party"][];
+            cross_border: components["schemas"]["Crossing"] | null;
             fallback: boolean;
             informed: components["schemas"]["Party"][];
+            list_basis: components["schemas"]["Basis"] | null;
             primary: components["schemas"]["Party"] | null;
             supervisor: components["schemas"]["Party"] | null;
         };
@@ -8506,7 +8555,10 @@ export interface components {
             row?: string;
         };
         Step: {
+            /** Format: int64 */
+            considered?: number;
             detail?: string;
+            matched?: string[];
             step: string;
         };
         Successor: {

@@ -1,0 +1,153 @@
+package duty
+
+import (
+	"strings"
+
+	"wangge/layers"
+	"wangge/layers/calendar"
+)
+
+// leading says who leads along the border between the grid of a case and another one.
+type leading struct {
+	// lead and other are the two grids; the own one first, where neither leads.
+	lead, other *layers.Grid
+	agreement   *layers.Agreement
+	// reason is ByAgreement, ByShare, ByReceipt, or ByParent where neither grid leads.
+	reason string
+}
+
+// agreementsOf lists the agreements of a snapshot by their pairs of grids.
+func agreementsOf(s *layers.Snapshot) map[[2]string][]*layers.Agreement {
+	out := map[[2]string][]*layers.Agreement{}
+	for f := range s.Set(layers.Agreements).Rows() { // by id
+		if a, ok := f.(*layers.Agreement); ok {
+			pair := [2]string{a.GridA, a.GridB}
+			out[pair] = append(out[pair], a)
+		}
+	}
+	return out
+}
+
+// LeadByAgreement returns the code of the grid that leads by an agreement on a day, and false for a case by number without one that ends in
+// a digit. Whether the agreement is in force is not asked: see AgreementInForce.
+func LeadByAgreement(a *layers.Agreement, on calendar.Day, caseNumber string) (grid string, ok bool) {
+	first := true
+	switch a.Lead {
+	case layers.LeadMonth:
+		year, month, _ := on.Date()
+		first = ((year-2025)*12+int(month))%2 != 0
+	case layers.LeadCase:
+		digits := strings.TrimRightFunc(caseNumber, func(c rune) bool { return c < '0' || c > '9' })
+		if digits == "" {
+			return "", false
+		}
+		first = (digits[len(digits)-1]-'0')%2 == 1
+	}
+	switch {
+	case first:
+		return a.First, true
+	case a.First == a.GridA:
+		return a.GridB, true
+	}
+	return a.GridA, true
+}
+
+// AgreementInForce reports whether an agreement holds at an instant, whose local day is given.
+func AgreementInForce(a *layers.Agreement, at layers.Instant, on calendar.Day) bool {
+	from, err := calendar.ParseDay(a.From)
+	if err != nil || on < from || !a.ValidAt(at) {
+		return false
+	}
+	if a.Until == "" {
+		return true
+	}
+	until, err := calendar.ParseDay(a.Until)
+	return err == nil && on < until
+}
+
+// Agreement returns the agreement of two grids that is in force, the one with the lowest id if there are several; nil for none.
+func (r *Rules) Agreement(gridA, gridB string, at layers.Instant) *layers.Agreement {
+	on, _ := calendar.DayAt(int64(at))
+	for _, a := range r.agreements[[2]string{min(gridA, gridB), max(gridA, gridB)}] {
+		if AgreementInForce(a, at, on) {
+			return a
+		}
+	}
+	return nil
+}
+
+// leader finds who leads, nil for a case that is near no border: by the agreement in force, else the grid that has more of the case, else
+// the one that took it first, else the unit above both.
+func (h *held) leader(one *rule) *leading {
+	other := h.pairFor(one)
+	if other == nil {
+		return nil
+	}
+	if h.lead != nil {
+		return h.lead // of the same other grid
+	}
+	h.room = leading{lead: h.Grid, other: other, reason: ByParent}
+	h.lead = &h.room
+	by := func(reason, grid string) {
+		h.room.reason = reason
+		if grid == other.Code {
+			h.room.lead, h.room.other = other, h.Grid
+		}
+	}
+	if a := h.r.Agreement(h.Grid.Code, other.Code, h.At); a != nil {
+		if grid, ok := LeadByAgreement(a, h.on, h.CaseNumber); ok {
+			h.room.agreement = a
+			by(ByAgreement, grid)
+			return h.lead
+		}
+	}
+	switch {
+	case h.Share > h.OtherShare:
+		by(ByShare, h.Grid.Code)
+	case h.Share < h.OtherShare:
+		by(ByShare, other.Code)
+	case h.ReceivedBy == h.Grid.Code, h.ReceivedBy == other.Code:
+		by(ByReceipt, h.ReceivedBy)
+	case other.Code < h.Grid.Code: // neither leads: the lower code first
+		h.room.lead, h.room.other = other, h.Grid
+	}
+	return h.lead
+}
+
+// alongBorder appends the office of the grid that leads, the offices of those that do not, or the unit above both.
+func (h *held) alongBorder(dst []Named, of string, one *rule) []Named {
+	l := h.leader(one)
+	if l == nil {
+		if of == layers.CommonParent {
+			return h.above(dst, h.Grid.Office)
+		}
+		return dst
+	}
+	switch {
+	case of == layers.CommonParent, of == layers.BorderLead && l.reason == ByParent:
+		if u := CommonParent(h.s, l.lead.Office, l.other.Office, h.At); u != nil {
+			return append(dst, Named{Unit: u})
+		}
+	case of == layers.BorderLead:
+		return h.add(dst, l.lead.Office)
+	case l.reason == ByParent:
+		return h.add(h.add(dst, l.lead.Office), l.other.Office)
+	default:
+		return h.add(dst, l.other.Office)
+	}
+	return dst
+}
+
+// above appends the unit above a unit.
+func (h *held) above(dst []Named, id string) []Named {
+	if u, ok := h.unit(id); ok {
+		return h.add(dst, u.Parent)
+	}
+	return dst
+}
+
+// isDepartment reports whether a unit is a department or a police force.
+func isDepartment(u *layers.Unit) bool { return u.Kind == "department" || u.Kind == "police" }
+
+// ofDistrict reports whether a department is one of the district and not of a town.
+func ofDistrict(u *layers.Unit) bool { return isDepartment(u) && u.Town == "" && u.Grid == "" }
