@@ -115,7 +115,7 @@ func (l launcher) goSteps(f testFlags) []step {
 // find in them (TestSequential); callers at the same time are raced in the tests of api. The slowest is the first.
 var sequential = []string{
 	"./web", "./layers/source", "./layers/cds", "./cmd/demo", "./data", "./layers/cql2", "./layers/calendar", "./layers/wkb",
-	"./routing/duty", "./data/realdata",
+	"./routing/duty", "./routing/rulecheck", "./routing/impact", "./data/realdata",
 }
 
 // slowest are the packages whose tests take longest. They begin first, so that none of them runs alone at the end.

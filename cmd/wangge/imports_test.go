@@ -37,8 +37,10 @@ func mayImport() map[string][]string {
 		"layers/storetest":      {"geo", "layers", "layers/calendar", "data"}, // for tests
 		"routing":               {"geo", "layers", "layers/calendar", "routing/duty", "routing/road"},
 		"routing/duty":          {"geo", "layers", "layers/calendar"},
+		"routing/impact":        {"geo", "layers", "layers/calendar", "routing/duty"},
 		"routing/road":          {"geo", "layers", "layers/calendar"},
-		"api":                   {"geo", "layers", "layers/calendar", "layers/cds", "layers/cql2", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/road"},
+		"routing/rulecheck":     {"geo", "layers", "layers/calendar", "routing/duty"}, // apart from duty, which decides and checks nothing
+		"api":                   {"geo", "layers", "layers/calendar", "layers/cds", "layers/cql2", "layers/mvt", "layers/source", "routing", "routing/duty", "routing/impact", "routing/road", "routing/rulecheck"},
 		"api/client":            {},
 		"cmd/demo":              {"geo", "layers", "layers/calendar"},
 		"cmd/dev":               {},
