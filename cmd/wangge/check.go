@@ -20,10 +20,13 @@ import (
 // checkCmd is "wangge check".
 type checkCmd struct {
 	atStore
+	Part        string  `arg:"" optional:"" enum:"store,rules" default:"store" help:"What to check: store, or rules for the rules of responsibility."`
 	Strict      bool    `help:"Warnings count as problems too."`
 	Tolerance   float64 `help:"The width in metres under which an empty space between areas is a gap." default:"0.5"`
 	JSON        bool    `name:"json" help:"As JSON."`
 	MaxProblems int     `help:"How many problems of each kind the text lists; 0 is all." default:"10"`
+	At          string  `help:"Rules: from when they are looked at, for a year; a day in Shanghai or a time with offset, now if it is not given." placeholder:"TIME" group:"Rules"`
+	With        string  `help:"Rules: the code of a revision that is taken as published, such as R-017-2." placeholder:"CODE" group:"Rules"`
 }
 
 // Help is the long help.
@@ -32,12 +35,17 @@ func (checkCmd) Help() string {
 		`the one they are part of, references to what is not there, codes that clash, rows that cannot be read or are not valid, and ` +
 		`features that lie in no grid. What applies now is checked, and what will apply once a later edition is in force.
 
+With the word rules it holds made-up cases of every category, place, feature and time against the rules of responsibility, and reports rules ` +
+		`that contradict each other, never decide or name nobody, categories, hours and items of the whistle list without a rule, and units without a contact.
+
 The exit code is 1 when there are errors (with --strict: or warnings).
 
 Examples:
 
     wangge check
-    wangge check --store postgres://wangge@db.example/district --json`
+    wangge check --store postgres://wangge@db.example/district --json
+    wangge check rules
+    wangge check rules --with R-017-2`
 }
 
 // finding is one problem of a layer.
@@ -63,6 +71,12 @@ func (c *checkCmd) Run(ctx context.Context, h *host) error {
 	at, err := parsePlace(c.Store)
 	if err != nil {
 		return err
+	}
+	if c.Part == "rules" {
+		return c.checkRules(ctx, h, at)
+	}
+	if c.At != "" || c.With != "" {
+		return usage("--at and --with belong to wangge check rules")
 	}
 	if !(c.Tolerance > 0 && c.Tolerance <= 100) {
 		return usage("--tolerance %g: want metres above 0 and up to 100", c.Tolerance)

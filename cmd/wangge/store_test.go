@@ -32,16 +32,22 @@ func edit(t *testing.T, store string, edits ...layers.Edit) {
 // grid reads a grid of a store.
 func grid(t *testing.T, store, id string) *layers.Grid {
 	t.Helper()
+	return read[*layers.Grid](t, store, layers.Grids, id)
+}
+
+// read reads a feature of a store.
+func read[T layers.Feature](t *testing.T, store string, l layers.Layer, id string) T {
+	t.Helper()
 	s, err := geopackage.Open(store, layers.StoreOptions{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	list, err := s.History(t.Context(), layers.Asked{Layer: layers.Grids, IDs: []string{id}})
+	list, err := s.History(t.Context(), layers.Asked{Layer: l, IDs: []string{id}})
 	if err != nil || len(list) == 0 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	return list[len(list)-1].(*layers.Grid)
+	return list[len(list)-1].(T)
 }
 
 func kinds(c checked) (out []string) {
