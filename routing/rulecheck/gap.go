@@ -19,7 +19,7 @@ type gap struct {
 }
 
 // hole is where a gap belongs in the report.
-type hole struct{ category, where, feature, times string }
+type hole struct{ category, feature, times string }
 
 // holes reports the gaps: of those of one kind one finding, with its grids.
 func (k *check) holes() {
