@@ -519,7 +519,7 @@ func TestDeciderIsUsedAgain(t *testing.T) {
 	}
 }
 
-func marshal(t *testing.T, v any) string {
+func marshal(t testing.TB, v any) string {
 	t.Helper()
 	b, err := json.Marshal(v)
 	if err != nil {
