@@ -159,7 +159,7 @@ func (d *Decider) locate(grids *layers.Partition) {
 	d.begin(ladder)
 	d.overlays()
 	d.features()
-	d.border(own)
+	d.border(ladder.Match)
 	d.responsible()
 	d.doubt(grid)
 }

@@ -528,7 +528,7 @@ func marshal(t testing.TB, v any) string {
 	return string(b)
 }
 
-func fixed(t *testing.T, g orb.Geometry) geo.FixedMultiPolygon {
+func fixed(t testing.TB, g orb.Geometry) geo.FixedMultiPolygon {
 	m, err := geo.FixedMultiPolygonFrom(g)
 	if err != nil {
 		t.Fatal(err)

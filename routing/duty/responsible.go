@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"wangge/geo"
 	"wangge/layers"
 )
 
@@ -24,8 +25,11 @@ func (d *Decider) begin(ladder layers.Ladder) {
 // part is the least share of the error of a position that makes a case one of a grid.
 const part = 0.10
 
+// onBorder is the greatest distance in metres of a border on which a position lies: distances are not exact, and whether it is on one is.
+const onBorder geo.Metres = 0.001
+
 // border finds the other grid of the case, and how much of the case lies in each.
-func (d *Decider) border(own layers.Near) {
+func (d *Decider) border(match geo.Match) {
 	c := &d.c
 	for _, n := range d.beside {
 		if g, ok := n.Feature.(*layers.Grid); ok {
@@ -35,8 +39,8 @@ func (d *Decider) border(own layers.Near) {
 	}
 	if len(d.chances) == 0 {
 		c.Share, c.OtherShare = 1, 0
-		if c.Other != nil && c.BorderM == 0 && own.Distance == 0 {
-			c.Share, c.OtherShare = 0.5, 0.5 // on the border
+		if match == geo.MatchEdge && c.Other != nil && c.BorderM <= onBorder {
+			c.Share, c.OtherShare = 0.5, 0.5
 		}
 		return
 	}
