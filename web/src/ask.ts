@@ -22,6 +22,8 @@ export function questionOf(p: PointTask, instant: string | null): Asked {
   const q: Asked = { x: p.x, y: p.y, crs: p.crs };
   if (p.accuracy) q.accuracy = p.accuracy;
   if (p.category) q.category = p.category;
+  if (p.channel) q.channel = p.channel;
+  if (p.severity) q.severity = p.severity;
   if (instant) q.at = instant;
   return q;
 }

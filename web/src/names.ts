@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Feature, LayerName } from "./api/types";
-import { client, status } from "./state";
+import { client, layerRevision, status } from "./state";
 import { nameOf, t } from "./text";
 
 const known = signal<ReadonlyMap<string, Feature>>(new Map());
@@ -19,6 +19,13 @@ export const references: Readonly<Record<string, LayerName>> = {
   zone: "zones",
   zones: "zones",
   edition: "editions",
+  post: "posts",
+  community: "communities",
+  overlay: "overlays",
+  category: "categories",
+  grid_a: "grids",
+  grid_b: "grids",
+  first: "grids",
 };
 
 /** What the map is of. A store has one name, in one language; that of the demo district is known in both. */
@@ -45,4 +52,32 @@ export function featureFor(layer: LayerName, id: string): Feature | undefined {
     );
   }
   return found;
+}
+
+const lists = new Map<LayerName, ReturnType<typeof signal<readonly Feature[] | null>>>();
+
+/** All features of a layer of some hundreds; null until they have come. Asked for once, and again when the layer has changed. */
+export function everyOf(layer: LayerName): readonly Feature[] | null {
+  const kept = lists.get(layer) ?? signal<readonly Feature[] | null>(null);
+  const key = `${layer}@${layerRevision.value[layer] ?? 0}`;
+  if (!lists.has(layer)) lists.set(layer, kept);
+  if (!asked.has(key)) {
+    asked.add(key);
+    pages(layer).then(
+      (items) => (kept.value = items),
+      () => setTimeout(() => asked.delete(key), 30_000),
+    );
+  }
+  return kept.value ?? null;
+}
+
+async function pages(layer: LayerName): Promise<Feature[]> {
+  const out: Feature[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.list(layer, { limit: 500, cursor });
+    out.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return out;
 }

@@ -1,22 +1,30 @@
-import { crsNames, isLayerName, type CRS, type LayerName } from "./api/types";
+import { channels, crsNames, isLayerName, severities, type Channel, type CRS, type LayerName, type Severity } from "./api/types";
 import { defaultOn, isLayerKey, layerKeys, type LayerKey } from "./style/keys";
 
 /** What the side panel is about; everything in it can be sent as a link. */
 export type Task =
   | { kind: "home" }
-  | { kind: "point"; x: number; y: number; crs: CRS; accuracy?: number; category?: string; answer?: string }
+  | { kind: "point"; x: number; y: number; crs: CRS; accuracy?: number; category?: string; channel?: Channel; severity?: Severity; answer?: string }
   | { kind: "feature"; layer: LayerName; id: string }
   | { kind: "list"; layer: LayerName; q?: string; where?: Record<string, string> }
   | { kind: "coords"; text: string }
   | { kind: "points" }
   | { kind: "parking" }
   | { kind: "plan"; zone: string; id?: string; tab?: PlanTab; day?: string }
+  | { kind: "rules"; q?: string; band?: string; category?: string; state?: string }
+  | { kind: "rule"; id: string; tab?: RuleTab }
+  | { kind: "coverage"; missing?: boolean; cell?: string }
+  | { kind: "borders" }
   | { kind: "account" }
   | { kind: "keys" };
 
 /** The parts of the planner's screen; the week is the first. */
 export const planTabs = ["week", "year", "difference", "review"] as const;
 export type PlanTab = (typeof planTabs)[number];
+
+/** The parts of the screen of a rule; its sentences, or the form of a draft, are the first. */
+export const ruleTabs = ["rule", "difference", "review"] as const;
+export type RuleTab = (typeof ruleTabs)[number];
 
 /** Camera: zoom and centre. */
 export interface View {
@@ -61,6 +69,8 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       put("crs", t.crs);
       if (t.accuracy) put("acc", String(t.accuracy));
       if (t.category) put("cat", t.category);
+      if (t.channel) put("ch", t.channel);
+      if (t.severity) put("sev", t.severity);
       if (t.answer) put("answer", t.answer);
       return;
     case "feature":
@@ -77,8 +87,25 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       if (t.tab && t.tab !== "week") put("tab", t.tab);
       if (t.day) put("day", t.day);
       return;
+    case "rules":
+      put("show", t.kind);
+      if (t.q) put("q", t.q);
+      if (t.band) put("band", t.band);
+      if (t.category) put("cat", t.category);
+      if (t.state) put("state", t.state);
+      return;
+    case "rule":
+      put("rule", t.id || newRule);
+      if (t.tab && t.tab !== "rule") put("tab", t.tab);
+      return;
+    case "coverage":
+      put("show", t.kind);
+      if (t.missing) put("missing", "1");
+      if (t.cell) put("cell", t.cell);
+      return;
     case "points":
     case "parking":
+    case "borders":
     case "account":
     case "keys":
       return put("show", t.kind);
@@ -110,6 +137,10 @@ function readTask(q: URLSearchParams): Task {
     const acc = Number(q.get("acc"));
     if (acc > 0 && acc <= 10_000) t.accuracy = acc;
     if (q.get("cat")) t.category = q.get("cat")!;
+    const channel = channels.find((c) => c === q.get("ch"));
+    if (channel) t.channel = channel;
+    const severity = severities.find((s) => s === q.get("sev"));
+    if (severity) t.severity = severity;
     if (q.get("answer")) t.answer = q.get("answer")!;
     return t;
   }
@@ -120,8 +151,34 @@ function readTask(q: URLSearchParams): Task {
   const plan = /^([^/]+)(?:\/(.+))?$/.exec(q.get("plan") ?? "");
   if (plan) return readPlan(plan[1]!, plan[2], q);
   if (q.get("c")) return { kind: "coords", text: q.get("c")! };
-  const show = q.get("show");
-  return show === "points" || show === "parking" || show === "account" || show === "keys" ? { kind: show } : { kind: "home" };
+  const rule = q.get("rule");
+  if (rule) return readRule(rule, q);
+  return readShown(q.get("show"), q);
+}
+
+function readShown(show: string | null, q: URLSearchParams): Task {
+  const given = (key: string) => q.get(key) ?? "";
+  switch (show) {
+    case "rules":
+      return { kind: show, ...(given("q") && { q: given("q") }), ...(given("band") && { band: given("band") }), ...(given("cat") && { category: given("cat") }), ...(given("state") && { state: given("state") }) };
+    case "coverage":
+      return { kind: show, ...(given("missing") && { missing: true }), ...(given("cell") && { cell: given("cell") }) };
+    case "points":
+    case "parking":
+    case "borders":
+    case "account":
+    case "keys":
+      return { kind: show };
+  }
+  return { kind: "home" };
+}
+
+/** What stands in the address in place of the id of a rule that has none yet. */
+const newRule = "new";
+
+function readRule(id: string, q: URLSearchParams): Task {
+  const tab = ruleTabs.find((r) => r === q.get("tab") && r !== "rule");
+  return { kind: "rule", id: id === newRule ? "" : id, ...(tab && { tab }) };
 }
 
 function readPlan(zone: string, id: string | undefined, q: URLSearchParams): Task {

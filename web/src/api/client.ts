@@ -9,6 +9,8 @@ export interface Asked {
   crs: CRS;
   accuracy?: number;
   category?: string;
+  channel?: string;
+  severity?: string;
   at?: string;
 }
 
@@ -155,7 +157,7 @@ export class Client {
 
 /** The query of a lookup; also the address that "open as JSON" shows. */
 export function lookupQuery(q: Asked): Query {
-  return { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy, category: q.category, at: q.at };
+  return { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy, category: q.category, channel: q.channel, severity: q.severity, at: q.at };
 }
 
 /** A path with those query parameters that have a value. */

@@ -8,6 +8,11 @@ type Schemas = components["schemas"];
 export type Answer = Schemas["Answer"];
 export type Outcome = Answer["outcome"];
 export type Party = Schemas["Party"];
+export type Responsibility = Schemas["Responsibility"];
+export type Deadlines = Schemas["Deadlines"];
+export type Crossing = Schemas["Crossing"];
+export type Basis = Schemas["Basis"];
+export type Step = Schemas["Step"];
 export type Level = Schemas["Level"];
 export type Nearest = Schemas["Near"];
 export type Candidate = Schemas["Candidate"];
@@ -27,6 +32,13 @@ export type ProblemBody = Schemas["Problem"];
 /** The coordinate systems that people choose from; the service reads their numbers as longitude, latitude (or easting, northing). */
 export const crsNames = ["wgs84", "gcj02", "bd09", "epsg:4549"] as const;
 export type CRS = (typeof crsNames)[number];
+
+/** The ways in which reports come, how bad it is, and who reports. */
+export const channels = ["visit", "analysis", "direct", "12345", "camera", "patrol"] as const;
+export type Channel = (typeof channels)[number];
+export const severities = ["low", "normal", "high", "critical"] as const;
+export type Severity = (typeof severities)[number];
+export const reporters = ["resident", "staff", "unit", "machine"] as const;
 
 type LayerOf<Path> = Path extends `/v1/${infer L}/{id}` ? L : never;
 export type LayerName = LayerOf<keyof paths>;

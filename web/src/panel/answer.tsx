@@ -10,13 +10,16 @@ import { writeAddress, type Task } from "../url";
 import { Candidates } from "./candidates";
 import { Circumstances } from "./circumstances";
 import { Hexagon } from "./hexagon";
-import { Data, Features, Ladder, Neighbours, Overlays, Place, Responsible, Trace } from "./answerparts";
+import { Data, Features, Ladder, Neighbours, Overlays, Place } from "./answerparts";
 import { Changed, CopyLink, Head, Skeleton } from "./parts";
 import { Failure } from "./problem";
+import { NotMine } from "./refusal";
+import { Responsible } from "./responsible";
+import { Trace } from "./trace";
 
 type PointTask = Extract<Task, { kind: "point" }>;
 
-const answerLayers = ["districts", "towns", "grids", "communities", "overlays", "units", "zones", "spaces", "poles", "editions"];
+const answerLayers = ["districts", "towns", "grids", "communities", "overlays", "units", "zones", "spaces", "poles", "editions", "posts", "categories", "rules", "agreements", "notices", "schedules", "orders"];
 
 /** Who is responsible for a point, and why. */
 export function AnswerPanel({ task }: { task: PointTask }) {
@@ -51,18 +54,19 @@ export function AnswerPanel({ task }: { task: PointTask }) {
         <Outcome answer={answer} />
       </Head>
       <Changed show={old} act={askAgain} />
-      {now.kind === "answered" && now.replayed && <Replayed task={task} />}
+      {now.kind === "answered" && now.replayed && <Replayed task={task} refused={(answer.query.excluded?.length ?? 0) > 0} />}
       <OutcomeLine answer={answer} />
       <Candidates answer={answer} />
       <Responsible answer={answer} />
+      <Circumstances task={task} />
+      <NotMine key={answer.answer_id ?? ""} task={task} answer={answer} />
+      <Trace answer={answer} />
       <Ladder levels={answer.hierarchy} />
       <Neighbours answer={answer} />
       <Features answer={answer} />
       <Overlays levels={answer.overlays} />
       <Place answer={answer} />
-      <Circumstances task={task} />
       <Hexagon />
-      <Trace steps={answer.trace} />
       <Data answer={answer} />
       <Actions task={task} answer={answer} />
     </div>
@@ -116,14 +120,14 @@ function OutcomeLine({ answer }: { answer: Answer }) {
   return line ? <p class="prose">{line}</p> : null;
 }
 
-function Replayed({ task }: { task: PointTask }) {
+function Replayed({ task, refused }: { task: PointTask; refused: boolean }) {
   const present = () => {
     const { answer: _, ...rest } = task;
     go(rest);
   };
   return (
     <div class="changed">
-      <span>{t("answer.replayed")}</span>
+      <span>{t(refused ? "answer.after.refusal" : "answer.replayed")}</span>
       <button type="button" class="link" onClick={present}>
         {t("answer.refresh")}
       </button>

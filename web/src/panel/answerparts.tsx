@@ -1,85 +1,11 @@
-import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest, type Party } from "../api/types";
-import { Icon } from "../icon";
+import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest } from "../api/types";
 import { nameFor } from "../names";
 import { distance, lang, moment, nameOf, number, percent, t, word } from "../text";
-import type { Task } from "../url";
 import { Facts, Section, TaskLink } from "./parts";
 
-const nearBorder = 30;
+/** How near a border is near, in metres. */
+export const nearBorder = 30;
 const levelLayers: Readonly<Record<string, LayerName>> = { district: "districts", town: "towns", grid: "grids", community: "communities" };
-
-/** The responsible unit first, then the distance to the border: what a dispatcher has come for. */
-export function Responsible({ answer }: { answer: Answer }) {
-  const r = answer.responsibility;
-  if (answer.outcome === "outside") return null;
-  return (
-    <div class="responsible">
-      <h2>{t("answer.unit")}</h2>
-      {r?.primary ? (
-        <>
-          <p class="unit" data-test="unit">
-            <TaskLink to={unitTask(r.primary.unit)}>{partyName(r.primary)}</TaskLink>
-          </p>
-          <p class="basis">{t(isOffice(answer, r.primary) ? "answer.fallback" : "answer.owner")}</p>
-        </>
-      ) : (
-        <p class="unit none" data-test="unit">
-          {t("answer.unit.none")}
-        </p>
-      )}
-      <Facts
-        rows={[
-          [t("answer.border"), answer.grid && <Border answer={answer} />],
-          [t("answer.co"), r?.co.length ? <Parties parties={r.co} /> : null],
-          [t("answer.supervisor"), r?.supervisor ? <Parties parties={[r.supervisor]} /> : null],
-          [t("answer.informed"), r?.informed.length ? <Parties parties={r.informed} /> : null],
-        ]}
-      />
-    </div>
-  );
-}
-
-/** Whether the unit is the office of the answer's grid; a unit by ownership is another, whatever the rules come to say. */
-function isOffice(answer: Answer, primary: Party): boolean {
-  const office = answer.hierarchy.find((l) => l.level === "grid")?.unit;
-  return office === undefined ? (answer.responsibility?.fallback ?? true) : office === primary.unit;
-}
-
-function Border({ answer }: { answer: Answer }) {
-  const grid = answer.grid!;
-  const warning = grid.match === "edge_rule" ? t("answer.edge") : grid.boundary_distance_m < nearBorder ? t("answer.border.near") : "";
-  return (
-    <>
-      <span data-test="border">{distance(grid.boundary_distance_m)}</span>
-      {warning && (
-        <span class="warning">
-          <Icon name="warn" />
-          {warning}
-        </span>
-      )}
-    </>
-  );
-}
-
-function Parties({ parties }: { parties: Party[] }) {
-  return (
-    <>
-      {parties.map((p) => (
-        <div key={p.unit}>
-          <TaskLink to={unitTask(p.unit)}>{partyName(p)}</TaskLink>
-        </div>
-      ))}
-    </>
-  );
-}
-
-function partyName(p: Party): string {
-  return p.name || p.name_en ? nameOf({ ...p, code: p.unit }) : nameFor("units", p.unit);
-}
-
-function unitTask(unit: string): Task {
-  return { kind: "feature", layer: "units", id: unit };
-}
 
 /** District, town, grid, community: each a step of the ladder. */
 export function Ladder({ levels }: { levels: Level[] }) {
@@ -231,24 +157,6 @@ export function Place({ answer }: { answer: Answer }) {
   );
 }
 
-/** The steps that led to the answer, in their order. */
-export function Trace({ steps }: { steps: Answer["trace"] }) {
-  if (steps.length === 0) return null;
-  return (
-    <details class="part" data-test="trace">
-      <summary>{t("answer.trace")}</summary>
-      <ol class="trace">
-        {steps.map((s, i) => (
-          <li key={i}>
-            <span>{word("step", s.step)}</span>
-            {s.detail && <small lang="en">{s.detail}</small>}
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
-}
-
 /** Which data the answer stands on. */
 export function Data({ answer }: { answer: Answer }) {
   const d = answer.data;
@@ -259,6 +167,8 @@ export function Data({ answer }: { answer: Answer }) {
         rows={[
           [t("answer.data.edition"), edition && <TaskLink to={{ kind: "list", layer: "editions", where: { code: edition } }}>{edition}</TaskLink>],
           [t("answer.data.revision"), <span class="figures">{number(d.revision)}</span>, "revision"],
+          [t("answer.data.rules"), d.rules, "rules-version"],
+          [t("answer.data.calendar"), d.calendar],
           [t("answer.data.asof"), moment(d.features_as_of)],
           [t("answer.data.at"), moment(answer.query.at)],
         ]}

@@ -68,6 +68,15 @@ export function TaskLink({ to, children, test }: { to: Task; children: Component
   );
 }
 
+/** A link to a rule as answers name it: R-017@3. */
+export function RuleLink({ rule, test }: { rule: string; test?: string }) {
+  return (
+    <TaskLink to={{ kind: "list", layer: "rules", where: { code: rule.replace("@", "-") } }} {...(test && { test })}>
+      {rule}
+    </TaskLink>
+  );
+}
+
 /** Grey bars in the place of what is on its way. */
 export function Skeleton({ lines = 4 }: { lines?: number }) {
   return (

@@ -1,9 +1,11 @@
+import { enDuty } from "./en.duty";
 import { enPlan } from "./en.plan";
 import type { Key } from "./zh";
 
 /** Every text of the application in English; the keys are those of zh.ts. */
 export const en: Record<Key, string> = {
   ...enPlan,
+  ...enDuty,
 
   "app.title": "Grid map",
   "app.demo": "Demo data",
@@ -158,7 +160,6 @@ export const en: Record<Key, string> = {
   "answer.unit": "Responsible unit",
   "answer.unit.none": "None named",
   "answer.fallback": "By its grid; no rule of its own yet",
-  "answer.owner": "By ownership",
   "answer.co": "Acting together",
   "answer.supervisor": "Follows up",
   "answer.informed": "Informed",
@@ -176,8 +177,6 @@ export const en: Record<Key, string> = {
   "answer.circle": "The circle on the map holds the true place with 68 %. A row shows its grid on the map.",
   "answer.category": "Matter",
   "answer.category.none": "Any",
-  "answer.category.pole": "Pole",
-  "answer.category.abandoned": "Abandoned pole",
   "answer.question": "The question",
   "answer.neighbours": "Neighbouring grids",
   "answer.neighbours.none": "No other grid within {m}.",

@@ -62,6 +62,16 @@ export function moment(iso: string | number | Date): string {
   }).format(date);
 }
 
+/** A length of time in milliseconds, to the minute, in the two largest of days, hours and minutes. */
+export function spanOf(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const parts = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  const first = parts.findIndex((n) => n > 0);
+  const keys = ["span.days", "span.hours", "span.minutes"] as const;
+  if (first < 0) return t("span.minutes", { n: 0 });
+  return keys.flatMap((key, i) => (i >= first && i < first + 2 && parts[i]! > 0 ? [t(key, { n: number(parts[i]!) })] : [])).join(" ");
+}
+
 /** A share of one as per cent. */
 export function percent(v: number): string {
   return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(v);

@@ -1,8 +1,10 @@
+import { zhDuty } from "./zh.duty";
 import { zhPlan } from "./zh.plan";
 
 /** Every text of the application in Chinese. {name} is filled in; en.ts has the same keys. */
 export const zh = {
   ...zhPlan,
+  ...zhDuty,
 
   "app.title": "网格地图",
   "app.demo": "演示数据",
@@ -157,7 +159,6 @@ export const zh = {
   "answer.unit": "责任单位",
   "answer.unit.none": "未指定",
   "answer.fallback": "按网格兜底，尚无专门规则",
-  "answer.owner": "按权属人",
   "answer.co": "协同单位",
   "answer.supervisor": "跟进单位",
   "answer.informed": "知会",
@@ -175,8 +176,6 @@ export const zh = {
   "answer.circle": "地图上的圆：真实位置有 68% 的可能在圆内。点一行可在地图上看那个网格。",
   "answer.category": "事项",
   "answer.category.none": "不限",
-  "answer.category.pole": "线杆",
-  "answer.category.abandoned": "废弃线杆",
   "answer.question": "查询条件",
   "answer.neighbours": "相邻网格",
   "answer.neighbours.none": "{m}内没有别的网格。",
