@@ -20,6 +20,7 @@ type Partition struct {
 	features []Feature
 	edition  string
 	plan     *plan
+	borders  borders
 }
 
 // plan is the geometry of a Partition, shared by all intervals with the same areas.

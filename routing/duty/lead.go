@@ -1,11 +1,6 @@
 package duty
 
-import (
-	"strings"
-
-	"wangge/layers"
-	"wangge/layers/calendar"
-)
+import "wangge/layers"
 
 // leading says who leads along the border between the grid of a case and another one.
 type leading struct {
@@ -28,48 +23,10 @@ func agreementsOf(s *layers.Snapshot) map[[2]string][]*layers.Agreement {
 	return out
 }
 
-// LeadByAgreement returns the code of the grid that leads by an agreement on a day, and false for a case by number without one that ends in
-// a digit. Whether the agreement is in force is not asked: see AgreementInForce.
-func LeadByAgreement(a *layers.Agreement, on calendar.Day, caseNumber string) (grid string, ok bool) {
-	first := true
-	switch a.Lead {
-	case layers.LeadMonth:
-		year, month, _ := on.Date()
-		first = ((year-2025)*12+int(month))%2 != 0
-	case layers.LeadCase:
-		digits := strings.TrimRightFunc(caseNumber, func(c rune) bool { return c < '0' || c > '9' })
-		if digits == "" {
-			return "", false
-		}
-		first = (digits[len(digits)-1]-'0')%2 == 1
-	}
-	switch {
-	case first:
-		return a.First, true
-	case a.First == a.GridA:
-		return a.GridB, true
-	}
-	return a.GridA, true
-}
-
-// AgreementInForce reports whether an agreement holds at an instant, whose local day is given.
-func AgreementInForce(a *layers.Agreement, at layers.Instant, on calendar.Day) bool {
-	from, err := calendar.ParseDay(a.From)
-	if err != nil || on < from || !a.ValidAt(at) {
-		return false
-	}
-	if a.Until == "" {
-		return true
-	}
-	until, err := calendar.ParseDay(a.Until)
-	return err == nil && on < until
-}
-
 // Agreement returns the agreement of two grids that is in force, the one with the lowest id if there are several; nil for none.
 func (r *Rules) Agreement(gridA, gridB string, at layers.Instant) *layers.Agreement {
-	on, _ := calendar.DayAt(int64(at))
 	for _, a := range r.agreements[[2]string{min(gridA, gridB), max(gridA, gridB)}] {
-		if AgreementInForce(a, at, on) {
+		if a.InForce(at) {
 			return a
 		}
 	}
@@ -95,7 +52,7 @@ func (h *held) leader(one *rule) *leading {
 		}
 	}
 	if a := h.r.Agreement(h.Grid.Code, other.Code, h.At); a != nil {
-		if grid, ok := LeadByAgreement(a, h.on, h.CaseNumber); ok {
+		if grid, ok := a.Leader(h.At, h.CaseNumber); ok {
 			h.room.agreement = a
 			by(ByAgreement, grid)
 			return h.lead

@@ -6,7 +6,6 @@ import (
 
 	"wangge/geo"
 	"wangge/layers"
-	"wangge/layers/calendar"
 	"wangge/routing/duty"
 )
 
@@ -235,7 +234,7 @@ func TestLead(t *testing.T) {
 	if x := straddling.Responsibility.CrossBorder; x == nil || straddling.Outcome != duty.Ambiguous || x.LeadGrid != codeA || x.Kinds[0] != duty.CrossesAreas {
 		t.Errorf("an error over a border: %s, %+v", straddling.Outcome, x)
 	}
-	if !duty.AgreementInForce(agreed, now-86_400_000, calendar.DayOf(2025, 6, 14)) || duty.AgreementInForce(agreed, now, calendar.DayOf(2025, 6, 15)) {
+	if !agreed.InForce(now-86_400_000) || agreed.InForce(now) {
 		t.Error("an agreement ends with the day before until")
 	}
 }

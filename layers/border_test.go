@@ -1,0 +1,187 @@
+package layers_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"wangge/data"
+	"wangge/geo"
+	"wangge/layers"
+	"wangge/layers/source"
+)
+
+// quilt is a district of squares of 0.01 degree, by their south-western corners:
+//
+//	C D      C touches B in a point alone, and D is of another town
+//	A B
+func quilt(t *testing.T, agreements ...*layers.Agreement) *layers.Snapshot {
+	t.Helper()
+	b := layers.NewBuilder()
+	add := func(f layers.Feature) {
+		if err := b.Add(layers.Row{Feature: f}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	from := layers.Instant(1735660800000) // 2025-01-01
+	for _, g := range []struct {
+		code, town string
+		x, y       float64
+	}{{"A", "T1", 0, 0}, {"B", "T1", 1, 0}, {"C", "T1", 0, 1}, {"D", "T2", 1, 1}} {
+		at := func(x, y float64) orb.Point {
+			return geo.Fixed{X: 1210000000 + int32(100000*(g.x+x)), Y: 310000000 + int32(100000*(g.y+y))}.Point()
+		}
+		add(&layers.Grid{Meta: layers.Meta{ID: g.code, Version: 1, ValidFrom: from}, Code: g.code, Name: g.code, Town: g.town,
+			Geometry: orb.MultiPolygon{{{at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)}}}})
+	}
+	for _, a := range agreements {
+		a.Meta = layers.Meta{ID: a.Code, Version: 1, ValidFrom: from}
+		a.Name, a.From = a.Code, "2025-03-01"
+		add(a)
+	}
+	s, err := b.Snapshot(layers.Base{Position: layers.Position{Epoch: "e", Revision: 1}, RecordedAt: from, Settings: layers.Settings{Codes: layers.CodesFree}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := s.Quarantined(); len(q) > 0 {
+		t.Fatal(q)
+	}
+	return s
+}
+
+func when(t testing.TB, text string) layers.Instant {
+	t.Helper()
+	i, err := layers.ParseInstant(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+func TestBordersOfSquares(t *testing.T) {
+	s := quilt(t)
+	at := when(t, "2025-06-11T10:00:00+08:00")
+	var got []string
+	for _, b := range s.Borders(at) {
+		got = append(got, fmt.Sprintf("%s %s|%s %s|%s cross %v external %v", b.ID, b.GridA, b.GridB, b.TownA, b.TownB, b.CrossTown, b.External))
+		sum := geo.Metres(0)
+		for _, line := range b.Geometry {
+			sum += geo.Length(line)
+		}
+		if math.Abs(float64(sum)-b.LengthM) > 0.051 || b.LengthM < 900 {
+			t.Errorf("%s: %v m long, its pieces %v", b.ID, b.LengthM, sum)
+		}
+	}
+	want := []string{
+		"b_A_outside A| T1| cross false external true", "b_A_B A|B T1|T1 cross false external false", "b_A_C A|C T1|T1 cross false external false",
+		"b_B_outside B| T1| cross false external true", "b_B_D B|D T1|T2 cross true external false",
+		"b_C_outside C| T1| cross false external true", "b_C_D C|D T1|T2 cross true external false",
+		"b_D_outside D| T2| cross false external true",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if b, ok := s.Border(layers.BorderID("D", "B"), at); !ok || b.GridA != "B" {
+		t.Errorf("found %+v", b)
+	}
+	if _, ok := s.Border("b_B_C", at); ok {
+		t.Error("squares that touch in a point have a border")
+	}
+	if list := s.Borders(when(t, "2024-06-11T10:00:00+08:00")); list != nil {
+		t.Errorf("before there were grids: %+v", list)
+	}
+}
+
+func TestBordersWithAgreements(t *testing.T) {
+	s := quilt(t, &layers.Agreement{Code: "ag_1", GridA: "A", GridB: "B", Lead: layers.LeadMonth, First: "B"},
+		&layers.Agreement{Code: "ag_2", GridA: "A", GridB: "C", Lead: layers.LeadCase, First: "A"},
+		&layers.Agreement{Code: "ag_3", GridA: "B", GridB: "D", Lead: layers.LeadFixed, First: "D", Until: "2025-06-01"},
+		&layers.Agreement{Code: "ag_4", GridA: "B", GridB: "D", Lead: layers.LeadFixed, First: "B"})
+	for _, c := range []struct{ id, at, agreement, lead string }{
+		{"b_A_B", "2025-02-28T23:59:59+08:00", "", ""},
+		{"b_A_B", "2025-03-01T00:00:00+08:00", "ag_1", "B"},
+		{"b_A_B", "2025-03-31T23:59:59+08:00", "ag_1", "B"},
+		{"b_A_B", "2025-04-01T00:00:00+08:00", "ag_1", "A"},
+		{"b_A_B", "2026-01-01T00:00:00+08:00", "ag_1", "B"},
+		{"b_A_C", "2025-04-01T00:00:00+08:00", "ag_2", ""},
+		{"b_B_D", "2025-05-31T12:00:00+08:00", "ag_3", "D"},
+		{"b_B_D", "2025-06-01T12:00:00+08:00", "ag_4", "B"},
+		{"b_C_D", "2025-06-01T12:00:00+08:00", "", ""},
+	} {
+		b, ok := s.Border(c.id, when(t, c.at))
+		if !ok || b.Agreement != c.agreement || b.Lead != c.lead {
+			t.Errorf("%s at %s: agreement %q, lead %q; want %q, %q", c.id, c.at, b.Agreement, b.Lead, c.agreement, c.lead)
+		}
+	}
+	byCase := &layers.Agreement{GridA: "A", GridB: "C", Lead: layers.LeadCase, First: "A"}
+	for number, want := range map[string]string{"17": "A", "2025-第18号": "C", "": "", "号": "", "0": "C"} {
+		if got, _ := byCase.Leader(0, number); got != want {
+			t.Errorf("case %q: %q leads, want %q", number, got, want)
+		}
+	}
+}
+
+// TestBordersOfTheDemo: each pair of grids that have an edge in common has a border, as a scan of all edges finds them, and no other pair has.
+func TestBordersOfTheDemo(t *testing.T) {
+	set, err := source.ReadDataset(data.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := layers.NewBuilder()
+	edges := map[[2]geo.Fixed][]string{}
+	towns := map[string]string{}
+	for _, f := range set.Features {
+		g, ok := f.(*layers.Grid)
+		if !ok {
+			continue
+		}
+		if err := b.Add(layers.Row{Feature: f}); err != nil {
+			t.Fatal(err)
+		}
+		towns[g.Code] = g.Town
+		m, err := geo.FixedMultiPolygonFrom(g.Geometry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, pg := range m {
+			for _, ring := range pg {
+				for i := 1; i < len(ring); i++ {
+					p, q := ring[i-1], ring[i]
+					if p.X > q.X || p.X == q.X && p.Y > q.Y {
+						p, q = q, p
+					}
+					edges[[2]geo.Fixed{p, q}] = append(edges[[2]geo.Fixed{p, q}], g.Code)
+				}
+			}
+		}
+	}
+	s, err := b.Snapshot(layers.Base{Position: layers.Position{Epoch: "e", Revision: 1}, Settings: set.Settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{}
+	for edge, codes := range edges {
+		codes = append(codes, "")
+		want[layers.BorderID(codes[0], codes[1])] += float64(geo.Distance(edge[0].Point(), edge[1].Point()))
+	}
+	cross := 0
+	for _, b := range s.Borders(when(t, "2025-06-11T10:00:00+08:00")) {
+		if d := math.Abs(want[b.ID] - b.LengthM); d > 0.06 {
+			t.Errorf("%s: %v m, by its edges %v", b.ID, b.LengthM, want[b.ID])
+		}
+		delete(want, b.ID)
+		if b.CrossTown != (!b.External && towns[b.GridA] != towns[b.GridB]) {
+			t.Errorf("%s: cross-town is %v", b.ID, b.CrossTown)
+		}
+		if b.CrossTown {
+			cross++
+		}
+	}
+	if len(want) > 0 || cross == 0 {
+		t.Errorf("no borders for %v; %d between towns", want, cross)
+	}
+}
