@@ -53,6 +53,8 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[ruleContent]():        "RuleContent",
 	reflect.TypeFor[saidBody]():           "RuleStep",
 	reflect.TypeFor[rulePublication]():    "RulePublication",
+	reflect.TypeFor[ruleCheckQuestion]():  "RuleCheckQuestion",
+	reflect.TypeFor[impactQuestion]():     "ImpactQuestion",
 	reflect.TypeFor[orderContent]():       "OrderContent",
 	reflect.TypeFor[activationContent]():  "ActivationContent",
 }
@@ -169,6 +171,9 @@ func schemaOf(t reflect.Type) *huma.Schema {
 	}
 	if name := parts[t]; name != "" {
 		return &huma.Schema{Ref: schemaPrefix + name}
+	}
+	if own, ok := reflect.Zero(t).Interface().(huma.SchemaProvider); ok && t.Kind() == reflect.Struct {
+		return own.Schema(nil)
 	}
 	switch t.Kind() {
 	case reflect.Pointer:

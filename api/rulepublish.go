@@ -20,7 +20,7 @@ func publishRulesOperation() operation {
 		Method: http.MethodPost, Path: "/v1/rules:publish", ID: "publishRules", Tag: "rules",
 		Summary: "Approved revisions of rules are put into force together",
 		Text: fmt.Sprintf("All of the 1 to %d revisions in one transaction, or none, each from its first day. What was in force of its series until then ends with that day. `digests` may say which content is meant. ", mostPublished) +
-			"404 for an id that is none, 403 `own-draft` for an author, 409 `rule-conflict` with `conflicts`, `illegal-transition` with `allowed`, `lead-time`, or `content-changed`; `id` says which revision.",
+			"404 for an id that is none, 403 `own-draft` for an author, 409 `rule-conflict` with `conflicts` (of one revision, or of the set as /v1/rules:check finds them, if the rules in force do not have them), `illegal-transition` with `allowed`, `lead-time`, or `content-changed`; `id` says which revision.",
 		Params: []param{keyParam(true)}, Body: &content{Type: partSchema[rulePublication]()}, Limit: editBytes,
 		Answers:  []answer{{Status: http.StatusOK, Text: "The revisions as they are now.", Content: &content{Type: publishedRules{}}, Headers: []string{visibleHeader, replayedHeader}}},
 		Problems: []int{http.StatusNotFound}, Roles: publishers,
@@ -129,6 +129,10 @@ func (c *call) publication(b rulePublication) ([]layers.Edit, error) {
 			return nil, named(c.stepProblem(one, err), one.ID)
 		}
 	}
+	if report := c.w.reportWith(p.after(), c.now()); len(report.blocks()) > 0 {
+		return nil, &Problem{Status: http.StatusConflict, Code: "rule-conflict", Detail: "the set of rules would have findings that block and that it does not have now",
+			More: map[string]any{"conflicts": report.blocks()}}
+	}
 	return p.edits(c), nil
 }
 
@@ -207,6 +211,15 @@ func (p *publication) publish(c *call, one *layers.Rule, h layers.Hand) error {
 		p.put(ended)
 	}
 	return nil
+}
+
+// after lists the revisions that are published, as they come to be.
+func (p *publication) after() (out []*layers.Rule) {
+	for _, was := range p.asked {
+		list := p.now[was.Series]
+		out = append(out, list[slices.IndexFunc(list, func(o *layers.Rule) bool { return o.ID == was.ID })])
+	}
+	return out
 }
 
 // put takes a later state of a revision.

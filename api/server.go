@@ -66,13 +66,15 @@ type Server struct {
 	// reaches and counted keep what is asked again and again of a layer that does not change.
 	reaches reaches
 	counted counts
+	// comparing holds a place for the one comparison of two states of the district that is made at a time.
+	comparing chan struct{}
 	// curbs are the feeds of the Curbs API.
 	curbs curbFeeds
 }
 
 // New returns a Server that is not ready until Publish was called once.
 func New(o Options) *Server {
-	s := &Server{Options: o, now: o.Now, log: o.Log, events: newBroadcaster(), signer: newSigner(o.Key), metrics: newMetrics(), tiles: newTileCache(o.TileMemory), counts: newCounts(), asking: make(chan struct{}, mostAsking), beat: heartbeat}
+	s := &Server{Options: o, now: o.Now, log: o.Log, events: newBroadcaster(), signer: newSigner(o.Key), metrics: newMetrics(), tiles: newTileCache(o.TileMemory), counts: newCounts(), asking: make(chan struct{}, mostAsking), comparing: make(chan struct{}, 1), beat: heartbeat}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -109,7 +111,7 @@ func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
 		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
-		s.scheduleOperations(), s.ruleOperations(), s.workbookOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(), s.zoneCalendarOperations(),
+		s.scheduleOperations(), s.ruleOperations(), s.ruleReportOperations(), s.impactOperations(), s.workbookOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(), s.zoneCalendarOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
 		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(), s.cdsOperations(),
 	} {

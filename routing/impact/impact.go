@@ -54,8 +54,8 @@ type Moves struct {
 	Changed []Move `json:"changed"`
 }
 
-// Spot is an H3 cell in which something changes hands.
-type Spot struct {
+// ChangedCell is an H3 cell in which something changes hands.
+type ChangedCell struct {
 	Cell   string  `json:"cell"`
 	Lon    float64 `json:"lon"` // its centre, CGCS2000
 	Lat    float64 `json:"lat"`
@@ -67,8 +67,8 @@ type Spot struct {
 	Example string `json:"example,omitempty"`
 }
 
-// Cell is a category in a grid where something changes hands. A grid is the one before.
-type Cell struct {
+// GridCategory is a category in a grid where something changes hands. A grid is the one before.
+type GridCategory struct {
 	Category string `json:"category"`
 	Grid     string `json:"grid"`
 	// Changed of Of positions have another unit.
@@ -82,16 +82,16 @@ type Cell struct {
 type Report struct {
 	At layers.Instant `json:"at"`
 	// Resolution is that of the H3 cells, Spots how many there are, Changed those in which something changes hands.
-	Resolution int    `json:"resolution"`
-	Spots      int    `json:"spots"`
-	Changed    []Spot `json:"changed"`
+	Resolution int           `json:"resolution"`
+	Spots      int           `json:"spots"`
+	Changed    []ChangedCell `json:"changed"`
 	// Categories is how many categories were asked about, Cells those of category × grid in which something changes hands; CellCount is how
 	// many there are.
-	Categories int    `json:"categories"`
-	CellCount  int    `json:"cell_count"`
-	Cells      []Cell `json:"cells"`
-	Poles      Moves  `json:"poles"`
-	Zones      Moves  `json:"zones"`
+	Categories int            `json:"categories"`
+	CellCount  int            `json:"cell_count"`
+	Cells      []GridCategory `json:"cells"`
+	Poles      Moves          `json:"poles"`
+	Zones      Moves          `json:"zones"`
 	// Times are the zones that are used for something else on some days of the year.
 	Times []layers.Retiming `json:"times"`
 	// Rules counts the categories × grids by another rule, whoever acts.
@@ -108,7 +108,7 @@ const (
 // is done, 0 to 1, now and then; nil for no such call.
 func Compare(ctx context.Context, before, after Side, at layers.Instant, resolution int, progress func(float64)) (*Report, error) {
 	c := &comparison{before: asker{Side: before}, after: asker{Side: after}, at: at}
-	c.Report = Report{At: at, Resolution: resolution, Changed: []Spot{}, Cells: []Cell{}, Poles: Moves{Changed: []Move{}}, Zones: Moves{Changed: []Move{}}, Times: []layers.Retiming{}}
+	c.Report = Report{At: at, Resolution: resolution, Changed: []ChangedCell{}, Cells: []GridCategory{}, Poles: Moves{Changed: []Move{}}, Zones: Moves{Changed: []Move{}}, Times: []layers.Retiming{}}
 	if progress == nil {
 		progress = func(float64) {}
 	}
@@ -188,7 +188,7 @@ func (c *comparison) area(ctx context.Context, progress func(float64)) error {
 	}
 	categories := c.leaves()
 	c.Spots, c.Categories = len(cells), len(categories)
-	of := map[[2]string]*Cell{}
+	of := map[[2]string]*GridCategory{}
 	for i, cell := range cells {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -197,13 +197,13 @@ func (c *comparison) area(ctx context.Context, progress func(float64)) error {
 			progress(float64(i) / float64(len(cells)+1))
 		}
 		p := centre(cell)
-		spot := Spot{Cell: geo.CellString(cell), Lon: p[0], Lat: p[1]}
+		spot := ChangedCell{Cell: geo.CellString(cell), Lon: p[0], Lat: p[1]}
 		for _, category := range categories {
 			before, after := c.before.ask(p, category, c.at), c.after.ask(p, category, c.at)
 			spot.Before, spot.After = before.Grid, after.Grid
 			key := [2]string{category, before.Grid}
 			if of[key] == nil {
-				of[key] = &Cell{Category: category, Grid: before.Grid}
+				of[key] = &GridCategory{Category: category, Grid: before.Grid}
 			}
 			of[key].Of++
 			if before.Rule != after.Rule {
@@ -229,7 +229,7 @@ func (c *comparison) area(ctx context.Context, progress func(float64)) error {
 			c.Cells = append(c.Cells, *one)
 		}
 	}
-	slices.SortFunc(c.Cells, func(a, b Cell) int {
+	slices.SortFunc(c.Cells, func(a, b GridCategory) int {
 		if a.Grid != b.Grid {
 			return strings.Compare(a.Grid, b.Grid)
 		}

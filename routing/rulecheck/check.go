@@ -21,7 +21,7 @@ type Report struct {
 	Warnings int       `json:"warnings"`
 	Findings []Finding `json:"findings"`
 	// Whistle is nil where no category is an item of the whistle list.
-	Whistle *Matrix `json:"whistle,omitempty"`
+	Whistle *WhistleMatrix `json:"whistle,omitempty"`
 }
 
 // horizon is how many days are looked at.

@@ -30,6 +30,8 @@ const (
 	Gap layers.FindingCode = "gap"
 	// TimeGap (blocks): a rule decides about a category in a grid at some times and none does at others.
 	TimeGap layers.FindingCode = "time-gap"
+	// BeginsLater: a rule decides about a category in a grid from a day on, and none does until then.
+	BeginsLater layers.FindingCode = "begins-later"
 	// FeatureGap: rules decide about a category where there is a feature of some kind, and none does for features of another kind.
 	FeatureGap layers.FindingCode = "feature-gap"
 	// WhistleGap (blocks): an item of the whistle list has no rule in a grid.
@@ -64,7 +66,7 @@ const (
 // layers.RevisionsAtOnce are found too.
 var codes = []layers.FindingCode{
 	RuleConflict, layers.RevisionsAtOnce, layers.UnknownReference, UnitCycle, CodeTwice, AgreementsAtOnce, NoUnit, WhistleUnmapped, WhistleGap, TimeGap,
-	Shadowed, Dead, NeverAdds, SameRank, FeatureGap, Gap, LeftOut, NoContact, OtherItem, NoDeadline, Ends, NoCategoryAbove, NoUnitAbove, NoPostUnit,
+	Shadowed, Dead, NeverAdds, SameRank, FeatureGap, Gap, BeginsLater, LeftOut, NoContact, OtherItem, NoDeadline, Ends, NoCategoryAbove, NoUnitAbove, NoPostUnit,
 	NoAgreementGrid, NotYetAnnounced,
 }
 

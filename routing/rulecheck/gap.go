@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wangge/layers"
+	"wangge/layers/calendar"
 )
 
 // gap is a kind of cases of a category in one place that no rule but one of the band fallback decides at some times.
@@ -15,11 +16,17 @@ type gap struct {
 	feature  string
 	open     []moment
 	always   bool
-	rule     *layers.Rule // that decides at the other times
+	rule     *layers.Rule   // that decides at the other times
+	covered  layers.Instant // the first of them; 0 without one
 }
 
 // hole is where a gap belongs in the report.
 type hole struct{ category, feature, times string }
+
+// later reports whether no rule decides until some instant, and from then on one always does.
+func (g *gap) later() bool {
+	return g.covered > 0 && !slices.ContainsFunc(g.open, func(m moment) bool { return m.at > g.covered })
+}
 
 // holes reports the gaps: of those of one kind one finding, with its grids.
 func (k *check) holes() {
@@ -38,7 +45,7 @@ func (k *check) holes() {
 		}
 		h := hole{category: g.category, feature: g.feature}
 		if !g.always {
-			h.times = fmt.Sprint(slotsOf(g.open))
+			h.times = fmt.Sprint(g.later(), slotsOf(g.open))
 		}
 		if first[h] == nil {
 			first[h] = g
@@ -54,6 +61,9 @@ func (k *check) holes() {
 		}
 		var f *Finding
 		switch {
+		case g.later():
+			f = k.add(BeginsLater, false, fmt.Sprintf("%s: no rule decides until %s begins on %s", name, g.rule.Ref(), day(g.covered)), g.category, g.rule.Ref())
+			f.First, f.Date = g.covered, day(g.covered)
 		case !g.always:
 			times := slotsOf(g.open)
 			f = k.add(TimeGap, true, fmt.Sprintf("%s: %s decides at other times, and no rule %s", name, g.rule.Ref(), sayTimes(times)), g.category, g.rule.Ref())
@@ -93,6 +103,11 @@ func (k *check) categoryName(code string) string {
 		return code + " (" + c.Name + ")"
 	}
 	return code
+}
+
+func day(at layers.Instant) string {
+	d, _ := calendar.DayAt(int64(at))
+	return d.String()
 }
 
 func sayTimes(list []Slot) string {

@@ -50,10 +50,11 @@ func (k *check) judgeCategory(category string) {
 					v := k.rules.Judge(k.s, c)
 					k.cases++
 					k.note(c, &v, m)
-					if v.Fallback {
+					switch {
+					case v.Fallback:
 						g.open = append(g.open, m)
-					} else {
-						g.rule = v.Rule
+					case g.covered == 0 || m.at < g.covered:
+						g.rule, g.covered = v.Rule, m.at
 					}
 				}
 				if x == 0 && len(g.open) > 0 {
@@ -165,7 +166,7 @@ func (k *check) absent(code layers.FindingCode, blocks bool, r *layers.Rule, tex
 		}
 	}
 	f := k.add(code, blocks, detail, r.Ref(), text)
-	f.Category, f.Grids, f.First = c.Category, []string{c.Grid.Code}, m.at
+	f.Grids, f.First = []string{c.Grid.Code}, m.at
 	f.All = len(k.plain) == 1
 }
 

@@ -256,7 +256,7 @@ var defects = []struct {
 	{"a rule that begins later", func(t *testing.T, l features) features {
 		rule(t, l, "R-302").From = "2026-09-01"
 		return l
-	}, rulecheck.TimeGap, []string{"event.street.washing", "R-302@1"}, ""},
+	}, rulecheck.BeginsLater, []string{"event.street.washing", "R-302@1"}, "2026-09-01"},
 	{"poles that nobody claims", func(t *testing.T, l features) features {
 		return l.without("ru_R-018_1").without("ru_R-019_1")
 	}, rulecheck.FeatureGap, []string{"part.pole.abandoned"}, "a pole of nobody"},

@@ -9,28 +9,28 @@ import (
 	"wangge/routing/duty"
 )
 
-// Matrix is which rule and unit answer each item of the whistle list in each grid.
-type Matrix struct {
+// WhistleMatrix is which rule and unit answer each item of the whistle list in each grid.
+type WhistleMatrix struct {
 	// Grids are the codes of the columns, in order; Names and NamesEn what they are called.
-	Grids   []string `json:"grids"`
-	Names   []string `json:"names"`
-	NamesEn []string `json:"names_en"`
-	Items   []Item   `json:"items"`
+	Grids   []string      `json:"grids"`
+	Names   []string      `json:"names"`
+	NamesEn []string      `json:"names_en"`
+	Items   []WhistleItem `json:"items"`
 	// Missing counts the cells that no rule decides at all times.
 	Missing int `json:"missing"`
 }
 
-// Item is one row: an item of the list, and the category that it is.
-type Item struct {
-	Item     int    `json:"item"`
-	Category string `json:"category"`
-	Name     string `json:"name"`
-	NameEn   string `json:"name_en,omitempty"`
-	Cells    []Cell `json:"cells"`
+// WhistleItem is one row: an item of the list, and the category that it is.
+type WhistleItem struct {
+	Item     int           `json:"item"`
+	Category string        `json:"category"`
+	Name     string        `json:"name"`
+	NameEn   string        `json:"name_en,omitempty"`
+	Cells    []WhistleCell `json:"cells"`
 }
 
-// Cell is one item in one grid, in a plain place without any pole or zone, at the first instant.
-type Cell struct {
+// WhistleCell is one item in one grid, in a plain place without any pole or zone, at the first instant.
+type WhistleCell struct {
 	// State is whistle for a rule that rests on this item, other for a rule that rests on something else, sometimes where no rule decides
 	// at some times, and fallback where none does at the first instant.
 	State string `json:"state"`
@@ -47,7 +47,7 @@ const (
 )
 
 // whistle makes the matrix, and reports what is missing in it; nil without any category that is an item.
-func (k *check) whistle() *Matrix {
+func (k *check) whistle() *WhistleMatrix {
 	of := map[int]string{}
 	last := 0
 	for _, code := range k.all {
@@ -61,7 +61,7 @@ func (k *check) whistle() *Matrix {
 	if last == 0 {
 		return nil
 	}
-	m := &Matrix{Grids: []string{}, Names: []string{}, NamesEn: []string{}}
+	m := &WhistleMatrix{Grids: []string{}, Names: []string{}, NamesEn: []string{}}
 	for _, p := range k.plain {
 		m.Grids, m.Names, m.NamesEn = append(m.Grids, p.grid.Code), append(m.Names, p.grid.Name), append(m.NamesEn, p.grid.NameEn)
 	}
@@ -71,7 +71,7 @@ func (k *check) whistle() *Matrix {
 			k.add(WhistleUnmapped, true, fmt.Sprintf("item %d of the whistle list is no category", n), strconv.Itoa(n))
 			continue
 		}
-		row := Item{Item: n, Category: code, Name: k.categories[code].Name, NameEn: k.categories[code].NameEn}
+		row := WhistleItem{Item: n, Category: code, Name: k.categories[code].Name, NameEn: k.categories[code].NameEn}
 		var missing []string
 		for i := range k.plain {
 			c := k.cell(&k.plain[i], code, n)
@@ -90,13 +90,13 @@ func (k *check) whistle() *Matrix {
 	return m
 }
 
-func (k *check) cell(at *spot, category string, item int) Cell {
+func (k *check) cell(at *spot, category string, item int) WhistleCell {
 	c := &duty.Case{Category: category}
 	c.At = k.from
 	at.set(c)
 	v := k.rules.Judge(k.s, c)
 	k.cases++
-	cell := Cell{State: ByNone}
+	cell := WhistleCell{State: ByNone}
 	if v.Rule != nil {
 		cell.Rule = v.Rule.Ref()
 	}

@@ -1798,28 +1798,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/answers/{id}/refusals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A unit says that a case is not its own
-         * @description The unit that an answer makes responsible refuses it; the question is decided again without it, and the answer to that is in `answer`. After 3 refusals of one case the unit above all that have refused decides: its answer is not refused any more (409 `illegal-transition`). A unit refuses an answer once (409 `exists`). A unit agent speaks for its own unit alone, a dispatcher for any.
-         *
-         *     For tokens of the roles dispatcher, unit-agent.
-         */
-        post: operations["createRefusal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/answers/{id}:replay": {
         parameters: {
             query?: never;
@@ -1829,13 +1807,13 @@ export interface paths {
         };
         /**
          * An answer again
-         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, it is read from the history of the store. An answer of another store or another version of the software cannot be given again: the problem `revision-gone` has in `ask_again` the address of the question.
+         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, the problem `revision-gone` has in `ask_again` the address of the question.
          */
         get: operations["replay"];
         put?: never;
         /**
          * An answer again
-         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, it is read from the history of the store. An answer of another store or another version of the software cannot be given again: the problem `revision-gone` has in `ask_again` the address of the question.
+         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, the problem `revision-gone` has in `ask_again` the address of the question.
          */
         post: operations["replayPosted"];
         delete?: never;
@@ -2074,26 +2052,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/coverage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Is a position served, by whom, and by when
-         * @description What `/v1/lookup` would answer, in short, before anything is reported: nothing is stored. `served` is false outside the district, and where no unit is responsible. What is allowed at the position now is served, by nobody: `outcome` is `no_action`.
-         */
-        get: operations["coverage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/districts": {
         parameters: {
             query?: never;
@@ -2313,6 +2271,28 @@ export interface paths {
         get: operations["translateGrid"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would change hands if borders, rules or days off were published
+         * @description `features` are features as in the body of an edit of their layer, with `layer` and, for one that is replaced, `id`: new borders, a notice of days off, units. `rules` are ids of revisions that are taken as published. Both states are asked about every category at one position in each H3 cell of `resolution` (6 to 9, 8 if it is not given), and about each pole and zone, at `at` (now if it is not given). The answer counts what changes hands and lists it: cells with their outlines for a map, categories by grid, poles, zones, and zones that are used for something else on some days of a year. Nothing is stored. One comparison is made at a time; 429 while another one is.
+         *
+         *     For tokens of the roles planner, reviewer, publisher.
+         */
+        post: operations["compareImpact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2686,28 +2666,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/refusals:suggestions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Rules that repeated refusals suggest
-         * @description Where a unit has refused cases of one category three times or more, and each time the same unit was right or was proposed: content of a rule that would say so, for POST /v1/rules. The most frequent come first.
-         *
-         *     For tokens of the roles planner, reviewer.
-         */
-        get: operations["listSuggestions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/roads": {
         parameters: {
             query?: never;
@@ -2948,6 +2906,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules:check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule, or several revisions, would do to the set of rules
+         * @description The rules in force, with `rule` as if it were published (the content of a revision; `id` says of which, so that it takes the place of its series), or with the revisions `ids`, held against cases of every category, place, feature and time of a year. `new` marks the findings that the rules in force do not have. Content that is not valid is 422 with pointers. Nothing is stored.
+         *
+         *     For tokens of the roles planner, reviewer, publisher.
+         */
+        post: operations["checkRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules:coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the rules in force answer everything
+         * @description The findings about the rules in force for a year from today, and the matrix of the whistle list: each item in each grid.
+         */
+        get: operations["ruleCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules:publish": {
         parameters: {
             query?: never;
@@ -2959,7 +2959,7 @@ export interface paths {
         put?: never;
         /**
          * Approved revisions of rules are put into force together
-         * @description All of the 1 to 500 revisions in one transaction, or none, each from its first day. What was in force of its series until then ends with that day. `digests` may say which content is meant. 404 for an id that is none, 403 `own-draft` for an author, 409 `rule-conflict` with `conflicts`, `illegal-transition` with `allowed`, `lead-time`, or `content-changed`; `id` says which revision.
+         * @description All of the 1 to 500 revisions in one transaction, or none, each from its first day. What was in force of its series until then ends with that day. `digests` may say which content is meant. 404 for an id that is none, 403 `own-draft` for an author, 409 `rule-conflict` with `conflicts` (of one revision, or of the set as /v1/rules:check finds them, if the rules in force do not have them), `illegal-transition` with `allowed`, `lead-time`, or `content-changed`; `id` says which revision.
          *
          *     For tokens of the roles publisher.
          */
@@ -4343,6 +4343,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ChangedCell: {
+            /** Format: int64 */
+            categories: number;
+            cell: string;
+            example?: string;
+            grid_after?: string;
+            grid_before?: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+        };
         Changes: {
             epoch: string;
             items: components["schemas"]["Change"][];
@@ -4896,14 +4908,14 @@ export interface components {
         };
         Deadlines: {
             /** Format: date-time */
-            ack_due: string | null;
+            ack_due: string;
             /** Format: date-time */
-            arrive_due: string | null;
+            arrive_due: string;
             calendar?: string;
             kinds: components["schemas"]["ClockKinds"];
             provisional: boolean;
             /** Format: date-time */
-            resolve_due: string | null;
+            resolve_due: string;
         };
         Descent: {
             edges: components["schemas"]["Edge"][];
@@ -5367,6 +5379,16 @@ export interface components {
             /** @description Counts the states of the feature, from 1. */
             version: number;
         };
+        GridCategory: {
+            after: components["schemas"]["Holder"];
+            before: components["schemas"]["Holder"];
+            category: string;
+            /** Format: int64 */
+            changed: number;
+            grid: string;
+            /** Format: int64 */
+            of: number;
+        };
         GridEdit: {
             aliases?: string[];
             code?: string;
@@ -5559,6 +5581,56 @@ export interface components {
             state?: "live" | "stale" | "file";
             status: string;
         };
+        Holder: {
+            grid?: string;
+            name?: string;
+            outcome: string;
+            rule?: string;
+            unit?: string;
+        };
+        ImpactAnswer: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            categories: number;
+            /** Format: int64 */
+            cell_count: number;
+            cells: components["schemas"]["GridCategory"][];
+            changed: components["schemas"]["ChangedCell"][];
+            /** Format: int64 */
+            other_rules: number;
+            outlines: [
+                number,
+                number
+            ][][];
+            poles: components["schemas"]["Moves"];
+            /** Format: int64 */
+            resolution: number;
+            /** Format: int64 */
+            spots: number;
+            times: components["schemas"]["Retiming"][];
+            zones: components["schemas"]["Moves"];
+        };
+        ImpactQuestion: {
+            /**
+             * Format: date-time
+             * @description When both are asked
+             */
+            at?: string;
+            /** @description Features as they would be */
+            features?: ({
+                /** @description Of a feature that is replaced */
+                id?: string;
+                /** @description The name of its layer */
+                layer: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description That of the H3 cells */
+            resolution?: number;
+            /** @description Ids of revisions that are taken as published */
+            rules?: string[];
+        };
         IntervalList: {
             /** @description The notices of days off of its years, with commas between the years */
             calendar: string;
@@ -5685,6 +5757,23 @@ export interface components {
             until_day?: string;
             user_classes?: components["schemas"]["UserClasses"];
             weekdays?: string[];
+        };
+        Move: {
+            after: components["schemas"]["Holder"];
+            before: components["schemas"]["Holder"];
+            code: string;
+            id: string;
+            /** Format: double */
+            lat: number;
+            layer: string;
+            /** Format: double */
+            lon: number;
+            name?: string;
+        };
+        Moves: {
+            changed: components["schemas"]["Move"][];
+            /** Format: int64 */
+            of: number;
         };
         Near: {
             code: string;
@@ -6819,7 +6908,7 @@ export interface components {
              * @description Never changes
              * @enum {string}
              */
-            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "rule-conflict" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unknown-category" | "unsupported-media" | "uri-too-long" | "validation-failed";
+            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "rule-conflict" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unsupported-media" | "uri-too-long" | "validation-failed";
             detail: string;
             errors?: components["schemas"]["Issue"][];
             instance: string;
@@ -6901,16 +6990,6 @@ export interface components {
             /** @description Counts the states of the feature, from 1. */
             version: number;
         };
-        RefusalContent: {
-            /** @description The unit that it thinks is responsible */
-            proposed?: string;
-            /** @description not_our_area, not_our_duty, not_our_property, already_transferred, no_such_thing or other */
-            reason: string;
-            /** @description The reason in words */
-            text: string;
-            /** @description The unit that refuses: the primary one of the answer */
-            unit: string;
-        };
         RefusalEdit: {
             answer?: string;
             author?: string;
@@ -6944,10 +7023,6 @@ export interface components {
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
         };
-        Refused: {
-            answer: components["schemas"]["Answer"];
-            refusal: components["schemas"]["Refusal"];
-        };
         Responsibility: {
             clock: components["schemas"]["Deadlines"] | null;
             co: components["schemas"]["Party"][];
@@ -6957,6 +7032,11 @@ export interface components {
             list_basis: components["schemas"]["Basis"] | null;
             primary: components["schemas"]["Party"] | null;
             supervisor: components["schemas"]["Party"] | null;
+        };
+        Retiming: {
+            dates: string[];
+            name: string;
+            zone: string;
         };
         Road: {
             bridge?: boolean;
@@ -7265,6 +7345,13 @@ export interface components {
                 }[];
             };
         };
+        RuleCheckQuestion: {
+            /** @description The revision that it is content of; none for a new one */
+            id?: string;
+            /** @description Revisions that are taken as published together, instead of rule */
+            ids?: string[];
+            rule?: components["schemas"]["RuleContent"];
+        };
         RuleContent: {
             /** @description emergency, special, regular or fallback: what ranks before all else */
             band?: string;
@@ -7472,6 +7559,21 @@ export interface components {
                     weekdays?: string[];
                 }[];
             };
+        };
+        RuleFinding: {
+            all_grids?: boolean;
+            blocks: boolean;
+            category?: string;
+            code: string;
+            date?: string;
+            detail: string;
+            /** Format: date-time */
+            first?: string;
+            grids?: string[];
+            ids: string[];
+            /** @description The rules in force do not have it */
+            new?: boolean;
+            times?: components["schemas"]["Slot"][];
         };
         RuleItem: {
             /** @description null: features of this layer have none. */
@@ -7845,6 +7947,31 @@ export interface components {
             ids: string[];
             /** @description What is said of it; kept with each revision */
             text?: string;
+        };
+        RuleReport: {
+            /**
+             * Format: int64
+             * @description How many findings block
+             */
+            blocking: number;
+            /**
+             * Format: int64
+             * @description How many cases were held against the rules
+             */
+            cases: number;
+            /** @description Those that block come first */
+            findings: components["schemas"]["RuleFinding"][];
+            /**
+             * Format: date-time
+             * @description The first instant that was looked at; a year from there on is
+             */
+            from: string;
+            /** Format: int64 */
+            rules: number;
+            /** Format: int64 */
+            warnings: number;
+            /** @description The items of the whistle list by grid; left out where no category is such an item */
+            whistle?: components["schemas"]["WhistleMatrix"];
         };
         RuleState: {
             /** @description The states that a step can lead to now */
@@ -8333,21 +8460,6 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
-        ServiceCoverage: {
-            /** @description What it was understood to be about */
-            category?: string;
-            /** @description By when; null without deadlines */
-            clock: components["schemas"]["Deadlines"] | null;
-            /** @description No rule is about this: the unit is the one for everything */
-            fallback: boolean;
-            /** @description Code of the grid */
-            grid?: string;
-            /** @enum {string} */
-            outcome: "assigned" | "unassigned" | "outside" | "ambiguous" | "cross_border" | "no_action";
-            served: boolean;
-            /** @description Who is responsible; null for nobody */
-            unit: components["schemas"]["Party"] | null;
-        };
         SignOff: {
             /** Format: date-time */
             at: string;
@@ -8358,6 +8470,12 @@ export interface components {
         SignTexts: {
             en: string[];
             zh: string[];
+        };
+        Slot: {
+            date: string;
+            days: string;
+            from: string;
+            until: string;
         };
         Space: {
             accessible?: boolean;
@@ -8675,29 +8793,6 @@ export interface components {
              * @description The part of this area that lies in the one asked about
              */
             share_back: number;
-        };
-        Suggestion: {
-            category?: string;
-            /** @description Content of a draft of a rule; its first day is the planner's to say */
-            content: components["schemas"]["RuleContent"];
-            /** @description The unit that was proposed, or else the one that the next answer named */
-            correct: string;
-            /** Format: int64 */
-            count: number;
-            /** Format: date-time */
-            first: string;
-            grids: string[];
-            /** Format: date-time */
-            last: string;
-            /** @description Ids */
-            refusals: string[];
-            /** @description The rule that named the unit that refused, if it was always the same */
-            rule?: string;
-            /** @description The unit that refused */
-            unit: string;
-        };
-        SuggestionList: {
-            items: components["schemas"]["Suggestion"][];
         };
         TemporalExtent: {
             /** @description From when to when something applies; null is without an end */
@@ -9194,6 +9289,27 @@ export interface components {
             maxzoom: number;
             /** Format: int64 */
             minzoom: number;
+        };
+        WhistleCell: {
+            rule?: string;
+            state: string;
+            unit?: string;
+        };
+        WhistleItem: {
+            category: string;
+            cells: components["schemas"]["WhistleCell"][];
+            /** Format: int64 */
+            item: number;
+            name: string;
+            name_en?: string;
+        };
+        WhistleMatrix: {
+            grids: string[];
+            items: components["schemas"]["WhistleItem"][];
+            /** Format: int64 */
+            missing: number;
+            names: string[];
+            names_en: string[];
         };
         WorkbookAnswer: {
             /** @description What is wrong, and in which cell; none if the content can be sent as a draft */
@@ -19042,59 +19158,6 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    createRefusal: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
-                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
-                 */
-                "Idempotency-Key": string;
-            };
-            path: {
-                /** @description The answer_id that is refused. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefusalContent"];
-            };
-        };
-        responses: {
-            /** @description The refusal, and the next answer. */
-            201: {
-                headers: {
-                    ETag?: string;
-                    "Idempotent-Replayed"?: string;
-                    Location?: string;
-                    "Wangge-Revision"?: string;
-                    "Wangge-Visible"?: string;
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refused"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            406: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            412: components["responses"]["Problem"];
-            413: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            422: components["responses"]["Problem"];
-            428: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-        };
-    };
     replay: {
         parameters: {
             query?: never;
@@ -20129,116 +20192,6 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    coverage: {
-        parameters: {
-            query: {
-                /**
-                 * @description Longitude in degrees, in plain decimal notation; for `epsg:4549` the easting in metres.
-                 * @example 121.3254
-                 */
-                lon: number;
-                /**
-                 * @description Latitude in degrees; for `epsg:4549` the northing in metres.
-                 * @example 30.8924
-                 */
-                lat: number;
-                /**
-                 * @description Coordinate system of `lon` and `lat`: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4326`, `epsg:4490`, `epsg:4549`. It is never guessed.
-                 * @example wgs84
-                 */
-                crs: string;
-                /**
-                 * @description What it is about: a path of lower-case words with dots.
-                 * @example part.pole.abandoned
-                 */
-                category?: string;
-                /**
-                 * @description Radius in metres within which the position lies with a probability of 68 %.
-                 * @example 12
-                 */
-                accuracy_m?: number;
-                /**
-                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
-                 * @example 2025-05-20T10:05:00+08:00
-                 */
-                at?: string;
-                /**
-                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
-                 * @example 2025-05-20T10:05:00+08:00
-                 */
-                known_at?: string;
-                /**
-                 * @description Number in the whistle list, in place of a category.
-                 * @example 17
-                 */
-                whistle_item?: number;
-                /**
-                 * @description What a camera has recognised, in place of a category.
-                 * @example standing_water
-                 */
-                algorithm?: string;
-                /**
-                 * @description Category of the 12345 hotline, in place of a category.
-                 * @example 市容环卫/垃圾
-                 */
-                hotline?: string;
-                /**
-                 * @description How the report came.
-                 * @example 12345
-                 */
-                channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
-                /**
-                 * @description How bad it is.
-                 * @example high
-                 */
-                severity?: "low" | "normal" | "high" | "critical";
-                /**
-                 * @description Who reports.
-                 * @example resident
-                 */
-                reporter?: "resident" | "staff" | "unit" | "machine";
-                /**
-                 * @description How sure the source is, above 0 to 1.
-                 * @example 0.92
-                 */
-                confidence?: number;
-                /**
-                 * @description Number of the case: agreements that take turns by case go by its last digit.
-                 * @example 20260914-0017
-                 */
-                case_number?: string;
-                /**
-                 * @description Code of the grid that took the report first.
-                 * @example 310116113Z02
-                 */
-                received_by?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Wangge-Revision"?: string;
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServiceCoverage"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            404: components["responses"]["Problem"];
-            406: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-        };
-    };
     listDistricts: {
         parameters: {
             query?: {
@@ -21185,6 +21138,47 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    compareImpact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImpactQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactAnswer"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     lookup: {
         parameters: {
             query: {
@@ -21218,56 +21212,6 @@ export interface operations {
                  * @example 2025-05-20T10:05:00+08:00
                  */
                 at?: string;
-                /**
-                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
-                 * @example 2025-05-20T10:05:00+08:00
-                 */
-                known_at?: string;
-                /**
-                 * @description Number in the whistle list, in place of a category.
-                 * @example 17
-                 */
-                whistle_item?: number;
-                /**
-                 * @description What a camera has recognised, in place of a category.
-                 * @example standing_water
-                 */
-                algorithm?: string;
-                /**
-                 * @description Category of the 12345 hotline, in place of a category.
-                 * @example 市容环卫/垃圾
-                 */
-                hotline?: string;
-                /**
-                 * @description How the report came.
-                 * @example 12345
-                 */
-                channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
-                /**
-                 * @description How bad it is.
-                 * @example high
-                 */
-                severity?: "low" | "normal" | "high" | "critical";
-                /**
-                 * @description Who reports.
-                 * @example resident
-                 */
-                reporter?: "resident" | "staff" | "unit" | "machine";
-                /**
-                 * @description How sure the source is, above 0 to 1.
-                 * @example 0.92
-                 */
-                confidence?: number;
-                /**
-                 * @description Number of the case: agreements that take turns by case go by its last digit.
-                 * @example 20260914-0017
-                 */
-                case_number?: string;
-                /**
-                 * @description Code of the grid that took the report first.
-                 * @example 310116113Z02
-                 */
-                received_by?: string;
             };
             header?: never;
             path?: never;
@@ -21290,7 +21234,6 @@ export interface operations {
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
-            410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -21321,51 +21264,6 @@ export interface operations {
                 at?: string;
                 /** @description With `application/x-ndjson`: `all` answers each line as `/v1/lookup` does, `grid` with the code of the grid alone. */
                 fields?: "all" | "grid";
-                /**
-                 * @description With `application/x-ndjson`: Number in the whistle list, in place of a category.
-                 * @example 17
-                 */
-                whistle_item?: number;
-                /**
-                 * @description With `application/x-ndjson`: What a camera has recognised, in place of a category.
-                 * @example standing_water
-                 */
-                algorithm?: string;
-                /**
-                 * @description With `application/x-ndjson`: Category of the 12345 hotline, in place of a category.
-                 * @example 市容环卫/垃圾
-                 */
-                hotline?: string;
-                /**
-                 * @description With `application/x-ndjson`: How the report came.
-                 * @example 12345
-                 */
-                channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
-                /**
-                 * @description With `application/x-ndjson`: How bad it is.
-                 * @example high
-                 */
-                severity?: "low" | "normal" | "high" | "critical";
-                /**
-                 * @description With `application/x-ndjson`: Who reports.
-                 * @example resident
-                 */
-                reporter?: "resident" | "staff" | "unit" | "machine";
-                /**
-                 * @description With `application/x-ndjson`: How sure the source is, above 0 to 1.
-                 * @example 0.92
-                 */
-                confidence?: number;
-                /**
-                 * @description With `application/x-ndjson`: Number of the case: agreements that take turns by case go by its last digit.
-                 * @example 20260914-0017
-                 */
-                case_number?: string;
-                /**
-                 * @description With `application/x-ndjson`: Code of the grid that took the report first.
-                 * @example 310116113Z02
-                 */
-                received_by?: string;
             };
             header?: never;
             path?: never;
@@ -21376,56 +21274,27 @@ export interface operations {
             content: {
                 "application/json": {
                     accuracy_m?: number;
-                    algorithm?: string;
                     /** Format: date-time */
                     at?: string;
-                    case_number?: string;
                     category?: string;
-                    /** @enum {string} */
-                    channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
-                    confidence?: number;
                     crs: string;
                     /**
                      * @default all
                      * @enum {string}
                      */
                     fields?: "all" | "grid";
-                    hotline?: string;
-                    /**
-                     * Format: date-time
-                     * @description When the answers are to have been known; now if it is not given.
-                     */
-                    known_at?: string;
                     points: ([
                         number,
                         number
                     ] | {
                         accuracy_m?: number;
-                        algorithm?: string;
                         /** Format: date-time */
                         at?: string;
-                        case_number?: string;
                         category?: string;
-                        /** @enum {string} */
-                        channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
-                        confidence?: number;
                         crs?: string;
-                        hotline?: string;
                         lat: number;
                         lon: number;
-                        received_by?: string;
-                        /** @enum {string} */
-                        reporter?: "resident" | "staff" | "unit" | "machine";
-                        /** @enum {string} */
-                        severity?: "low" | "normal" | "high" | "critical";
-                        whistle_item?: number;
                     })[];
-                    received_by?: string;
-                    /** @enum {string} */
-                    reporter?: "resident" | "staff" | "unit" | "machine";
-                    /** @enum {string} */
-                    severity?: "low" | "normal" | "high" | "critical";
-                    whistle_item?: number;
                 };
                 "application/vnd.wangge.points": string;
                 "application/x-ndjson": unknown;
@@ -22934,35 +22803,6 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
-    listSuggestions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Wangge-Revision"?: string;
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuggestionList"];
-                };
-            };
-            400: components["responses"]["Problem"];
-            401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
-            406: components["responses"]["Problem"];
-            415: components["responses"]["Problem"];
-            500: components["responses"]["Problem"];
-            503: components["responses"]["Problem"];
-        };
-    };
     listRoads: {
         parameters: {
             query?: {
@@ -23857,6 +23697,73 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    checkRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleCheckQuestion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleReport"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    ruleCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleReport"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
