@@ -57,8 +57,8 @@ type ruleFinding struct {
 	New bool `json:"new,omitempty" doc:"The rules in force do not have it"`
 }
 
-// reports keeps what was found about the rules of one World, by the day from which on they were looked at.
-type reports struct {
+// ruleReports keeps what was found about the rules of one World, by the day from which on they were looked at.
+type ruleReports struct {
 	mu  sync.Mutex
 	day calendar.Day
 	of  *rulecheck.Report

@@ -20,7 +20,7 @@ type World struct {
 	Rules *duty.Rules
 	names *nameIndex
 	// reports are what was found about the rules.
-	reports *reports
+	reports *ruleReports
 	// extent is the box around the district, with a margin.
 	extent orb.Bound
 	// shown is when the World was published.
@@ -31,7 +31,7 @@ type World struct {
 
 // newWorld makes the World of a snapshot, sharing with the one before it whatever did not change.
 func newWorld(snap *layers.Snapshot, before *World, now time.Time) (*World, error) {
-	w := &World{Snapshot: snap, reports: new(reports), shown: now, next: make(chan struct{})}
+	w := &World{Snapshot: snap, reports: new(ruleReports), shown: now, next: make(chan struct{})}
 	var atlas *mvt.Atlas
 	var names *nameIndex
 	if before != nil {
