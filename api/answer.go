@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/danielgtaylor/huma/v2"
@@ -29,10 +28,11 @@ func (s *Server) answerOperations() []operation {
 		Method: http.MethodGet, Path: "/v1/answers/{id}:replay", ID: "replay", Tag: "lookup",
 		Summary: "An answer again",
 		Text: "The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what " +
-			"the answer rests on has changed since, the problem `revision-gone` has in `ask_again` the address of the question.",
+			"the answer rests on has changed since, it is read from the history of the store. An answer of another store or another version of the software cannot be given again: the problem `revision-gone` " +
+			"has in `ask_again` the address of the question.",
 		Params:   []param{{Name: "id", In: "path", Schema: &huma.Schema{Type: "string"}, Text: "The answer_id of an answer."}},
 		Answers:  []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
-		Problems: []int{http.StatusGone},
+		Problems: []int{http.StatusGone, http.StatusServiceUnavailable},
 		Handle:   replay,
 	}
 	posted := line
@@ -88,33 +88,6 @@ func withID(body []byte, id string) []byte {
 	return append(out, body[1:]...)
 }
 
-func replay(c *call) error {
-	r, err := readToken(c.s.signer, c.path["id"])
-	if err != nil {
-		return badParameter("id", err.Error())
-	}
-	began := time.Now()
-	a, err := duty.Decide(c.w.Snapshot, c.w.Rules, c.s.Converter, r.question)
-	if err != nil && errors.Is(err, geo.ErrCRS) {
-		return problemOf(err) // the system was switched off since
-	}
-	if err != nil {
-		return r.gone(c.w)
-	}
-	// What names the revision is the token's. If everything else is the same, nothing that the answer rests on has changed.
-	a.Data.Epoch, a.Data.Revision, a.Data.AsOf = r.position.Epoch, r.position.Revision, r.asOf
-	body, err := encodeAnswer(nil, &a)
-	if err != nil {
-		return err
-	}
-	if xxhash.Sum64(body) != r.digest {
-		return r.gone(c.w)
-	}
-	c.timing(began)
-	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.bytes(http.StatusOK, jsonMedia, withID(body, c.path["id"]))
-}
-
 // gone says that the answer cannot be given again, and how to ask anew.
 func (r *receipt) gone(w *World) *Problem {
 	q := url.Values{}
@@ -128,6 +101,15 @@ func (r *receipt) gone(w *World) *Problem {
 		q.Set("category", r.question.Category)
 	}
 	q.Set("at", r.question.At.String())
+	for name, text := range map[string]string{"channel": r.question.Channel, "severity": r.question.Severity, "reporter": r.question.Reporter, "case_number": r.question.CaseNumber,
+		"received_by": r.question.ReceivedBy} {
+		if text != "" {
+			q.Set(name, text)
+		}
+	}
+	if r.question.Confidence > 0 {
+		q.Set("confidence", decimal(r.question.Confidence))
+	}
 	return &Problem{Status: http.StatusGone, Code: "revision-gone", Parameter: "id",
 		Detail: fmt.Sprintf("what this answer rests on has changed since revision %s; this is %s", r.position, w.Position()),
 		More: map[string]any{"answered_at_revision": r.position.String(), "present_revision": w.Position().String(),

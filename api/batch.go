@@ -52,6 +52,9 @@ func batchSchema() *huma.Schema {
 	text := &huma.Schema{Type: "string"}
 	members := func(more map[string]*huma.Schema) map[string]*huma.Schema {
 		more["crs"], more["category"], more["accuracy_m"], more["at"] = text, text, number, timeSchema()
+		for _, r := range reportMembers {
+			more[r.name] = r.schema
+		}
 		return more
 	}
 	point := &huma.Schema{OneOf: []*huma.Schema{
@@ -60,8 +63,9 @@ func batchSchema() *huma.Schema {
 			Description: "A position with what differs from the rest."},
 	}}
 	return &huma.Schema{Type: "object", Required: []string{"crs", "points"}, AdditionalProperties: false, Properties: members(map[string]*huma.Schema{
-		"points": {Type: "array", Items: point, MaxItems: &most},
-		"fields": {Type: "string", Enum: []any{fieldsAll, fieldsGrid}, Default: fieldsAll},
+		"points":   {Type: "array", Items: point, MaxItems: &most},
+		"known_at": describedTime("When the answers are to have been known; now if it is not given."),
+		"fields":   {Type: "string", Enum: []any{fieldsAll, fieldsGrid}, Default: fieldsAll},
 	})}
 }
 
@@ -270,9 +274,13 @@ func (c *call) itemOf(b *batch, i int, raw []byte) []byte {
 	if err == nil {
 		err = c.w.check(q)
 	}
+	var w *World
+	if err == nil {
+		w, err = c.answering(q)
+	}
 	if err == nil {
 		var body []byte
-		if body, err = c.s.answer(nil, c.w, q); err == nil {
+		if body, err = c.s.answer(nil, w, q); err == nil {
 			return body[:len(body)-1] // without the line's end
 		}
 		err = c.w.answerProblem(err, q)

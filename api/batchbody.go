@@ -15,8 +15,12 @@ import (
 // batch is the body of a batch: what holds for all positions, and the positions as they were written.
 type batch struct {
 	fields string
-	common duty.Question
+	common asking
 	points [][]byte
+	// known is when the answers are to have been known; 0 for now.
+	known layers.Instant
+	// resolve finds the category of a code of another list.
+	resolve func(asking) (duty.Question, error)
 }
 
 // parseBatch reads the body. What is wrong with the body as a whole is an error here; what is wrong with one position is found
@@ -29,7 +33,7 @@ func (c *call) parseBatch(body []byte) (*batch, error) {
 	if !json.Valid(body) {
 		return nil, notJSON("", json.Unmarshal(body, new(json.RawMessage)))
 	}
-	b := &batch{fields: fieldsAll, common: duty.Question{At: c.now()}}
+	b := &batch{fields: fieldsAll, common: asking{Question: duty.Question{At: c.now()}}, resolve: c.resolve}
 	seen, err := members(body, func(name string, raw []byte) (err error) {
 		switch name {
 		case "points":
@@ -41,11 +45,16 @@ func (c *call) parseBatch(body []byte) (*batch, error) {
 			}
 		case "lon", "lat":
 			err = unknownMember(name)
+		case "known_at":
+			b.known, err = timeMember("/known_at", raw)
 		default:
 			err = setMember(&b.common, name, raw)
 		}
 		return err
 	})
+	if err == nil {
+		err = oneSubject(seen)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -54,11 +63,37 @@ func (c *call) parseBatch(body []byte) (*batch, error) {
 	case !seen["points"]:
 		return nil, badJSON("/points", "required", "the list of points is missing")
 	}
-	return b, nil
+	if b.known != 0 && b.fields == fieldsAll && len(b.points) > mostKnown {
+		return nil, &Problem{Status: http.StatusRequestEntityTooLarge, Code: "batch-too-large", More: map[string]any{"limit": mostKnown},
+			Detail: fmt.Sprintf("a batch with known_at has at most %d points with whole answers", mostKnown), Errors: []layers.Issue{{Pointer: "/points", Code: "too-long", Detail: "too many points"}}}
+	}
+	if err := c.known(b.known); err != nil {
+		return nil, err
+	}
+	_, err = b.meant(b.common)
+	return b, err
 }
 
 // question reads one position: [lon, lat], or an object with lon, lat and what differs from the rest.
 func (b *batch) question(raw []byte) (duty.Question, error) {
+	a, err := b.position(raw)
+	if err != nil {
+		return a.Question, err
+	}
+	return b.meant(a)
+}
+
+// meant is resolve, whose problem is at a member of the body.
+func (b *batch) meant(a asking) (duty.Question, error) {
+	q, err := b.resolve(a)
+	var p *Problem
+	if errors.As(err, &p) && p.Parameter != "" {
+		return q, p.inBody("/" + p.Parameter)
+	}
+	return q, err
+}
+
+func (b *batch) position(raw []byte) (asking, error) {
 	q := b.common
 	switch raw[0] {
 	case '[':
@@ -79,8 +114,12 @@ func (b *batch) question(raw []byte) (duty.Question, error) {
 		return q, err
 	case '{':
 		seen, err := members(raw, func(name string, raw []byte) error { return setMember(&q, name, raw) })
-		if err == nil && !(seen["lon"] && seen["lat"]) {
+		switch {
+		case err != nil:
+		case !(seen["lon"] && seen["lat"]):
 			err = badCoordinate("", "a position has lon and lat")
+		default:
+			err = oneSubject(seen)
 		}
 		return q, err
 	}
@@ -104,7 +143,7 @@ func unknownMember(name string) *Problem {
 }
 
 // setMember sets one member of a question by its name.
-func setMember(q *duty.Question, name string, raw []byte) (err error) {
+func setMember(q *asking, name string, raw []byte) (err error) {
 	pointer := "/" + pointerToken(name)
 	var text string
 	switch name {
@@ -124,24 +163,37 @@ func setMember(q *duty.Question, name string, raw []byte) (err error) {
 		}
 	case "category":
 		if text, err = textMember(pointer, raw); err == nil {
-			if q.Category, err = parseCategory(text); err != nil {
+			if text, err = parseCategory(text); err != nil {
 				err = badParameter("", err.Error())
 			}
+			q.about(text, layers.ExternalCode{}, 0)
 		}
 	case "at":
-		if text, err = textMember(pointer, raw); err == nil {
-			if q.At, err = parseTime(text); err != nil {
-				err = badTime("at", err)
-			}
-		}
+		q.At, err = timeMember(pointer, raw)
 	default:
-		return unknownMember(name)
+		var known bool
+		if known, err = setReported(q, name, raw); !known {
+			return unknownMember(name)
+		}
 	}
 	var p *Problem
 	if errors.As(err, &p) && len(p.Errors) == 0 {
 		return p.inBody(pointer)
 	}
 	return err
+}
+
+// timeMember reads a time.
+func timeMember(pointer string, raw []byte) (layers.Instant, error) {
+	text, err := textMember(pointer, raw)
+	if err != nil {
+		return 0, err
+	}
+	at, err := parseTime(text)
+	if err != nil {
+		return 0, badTime(pointer[1:], err).inBody(pointer)
+	}
+	return at, nil
 }
 
 func textMember(pointer string, raw []byte) (s string, err error) {

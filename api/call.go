@@ -34,7 +34,9 @@ type call struct {
 	echo.Context
 	s *Server
 	// w is the World of this request, loaded once. It is nil for a Timeless operation.
-	w     *World
+	w *World
+	// past is set for a question about what was known earlier: w is then its World.
+	past  *pastWorld
 	op    *operation
 	path  map[string]string
 	query url.Values

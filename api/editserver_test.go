@@ -85,17 +85,31 @@ func fragileServer(t testing.TB, change func(*api.Options)) (*server, *fragile) 
 // storeServer is fragileServer with a clock of its own, and more features.
 func storeServer(t testing.TB, now func() time.Time, more []layers.Feature, change func(*api.Options), tokens ...seat) (*server, *fragile) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	return filledServer(t, geopackageStore(t), now, more, change, tokens...)
+}
+
+// testSettings are those of the stores of the tests.
+var testSettings = layers.Settings{Name: "金山（测试）", Codes: layers.CodesLocal, Demo: true}
+
+func geopackageStore(t testing.TB) layers.Store {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "district.gpkg")
-	must(t, geopackage.Create(file, layers.Settings{Name: "金山（测试）", Codes: layers.CodesLocal, Demo: true}, ""))
+	must(t, geopackage.Create(file, testSettings, ""))
 	inner, err := geopackage.Open(file, layers.StoreOptions{})
 	must(t, err)
+	return inner
+}
+
+// filledServer fills an empty store with the fixture and more features, and serves it.
+func filledServer(t testing.TB, inner layers.Store, now func() time.Time, more []layers.Feature, change func(*api.Options), tokens ...seat) (*server, *fragile) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	store := &fragile{Store: inner, hung: make(chan struct{})}
 	var edits []layers.Edit
 	for _, f := range append(fixture(), more...) {
 		edits = append(edits, layers.Edit{Op: layers.Create, Layer: f.Layer(), ID: f.Head().ID, Feature: f})
 	}
-	_, err = store.Apply(ctx, layers.Tx{Actor: layers.Actor{Name: "test"}, At: now(), Kind: "init", Edits: edits})
+	_, err := store.Apply(ctx, layers.Tx{Actor: layers.Actor{Name: "test"}, At: now(), Kind: "init", Edits: edits})
 	must(t, err)
 	s := &server{t: t, store: store, now: now, secrets: map[layers.Role]string{}}
 	for _, role := range layers.Roles() {

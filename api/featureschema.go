@@ -53,6 +53,7 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[ruleContent]():        "RuleContent",
 	reflect.TypeFor[saidBody]():           "RuleStep",
 	reflect.TypeFor[rulePublication]():    "RulePublication",
+	reflect.TypeFor[refusalContent]():     "RefusalContent",
 	reflect.TypeFor[ruleCheckQuestion]():  "RuleCheckQuestion",
 	reflect.TypeFor[impactQuestion]():     "ImpactQuestion",
 	reflect.TypeFor[orderContent]():       "OrderContent",

@@ -23,10 +23,11 @@ func (s *Server) lookupOperations() []operation {
 		Text: "The one grid of a position, what lies above, around and near it, and the unit that is responsible. A position outside the district is an answer too: " +
 			"`outcome` is `outside`. On the border of two grids exactly one of them has the position, and `match` is `edge_rule`.\n\n" +
 			"`answer_id` reproduces the answer (`/v1/answers/{id}:replay`). How long deciding took is in the header `Server-Timing`.",
-		Params:  []param{lonParam(), latParam(), crsParam(), categoryParam(), accuracyParam(), atParam()},
-		Answers: []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
-		Handle:  lookup,
-	}, batchOperation(), streamOperation(), binaryOperation()}
+		Params:   append([]param{lonParam(), latParam(), crsParam(), categoryParam(), accuracyParam(), atParam(), knownAtParam()}, reportParams()...),
+		Answers:  []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
+		Problems: []int{http.StatusNotFound, http.StatusGone, http.StatusServiceUnavailable},
+		Handle:   lookup,
+	}, coverageOperation(), batchOperation(), streamOperation(), binaryOperation()}
 }
 
 func lookup(c *call) error {
@@ -37,7 +38,11 @@ func lookup(c *call) error {
 	began := time.Now()
 	d := desks.Get().(*desk)
 	defer desks.Put(d)
-	if d.out, err = c.s.answerAt(d, d.out[:0], c.w, q); err != nil {
+	w, err := c.answering(q)
+	if err != nil {
+		return err
+	}
+	if d.out, err = c.s.answerAt(d, d.out[:0], w, q); err != nil {
 		return c.w.answerProblem(err, q)
 	}
 	c.timing(began)
@@ -49,28 +54,27 @@ func lookup(c *call) error {
 
 // question reads the question from the query.
 func (c *call) question() (q duty.Question, err error) {
-	if q.CRS, err = c.crs(); err != nil {
+	known, err := c.instant("known_at", 0)
+	if err != nil {
 		return q, err
 	}
-	if q.Lon, err = c.number("lon", "bad-coordinate"); err != nil {
+	if err := c.known(known); err != nil {
 		return q, err
 	}
-	if q.Lat, err = c.number("lat", "bad-coordinate"); err != nil {
-		return q, err
+	a, err := c.common()
+	if err != nil {
+		return a.Question, err
 	}
-	if q.AccuracyM, err = c.accuracy(); err != nil {
-		return q, err
+	if a.Lon, err = c.number("lon", "bad-coordinate"); err != nil {
+		return a.Question, err
 	}
-	if q.Category, err = c.category(); err != nil {
-		return q, err
+	if a.Lat, err = c.number("lat", "bad-coordinate"); err != nil {
+		return a.Question, err
 	}
-	if q.At, err = c.at(); err != nil {
-		return q, err
+	if p := c.w.mistaken(a.CRS, orb.Point{a.Lon, a.Lat}); p != nil {
+		return a.Question, p
 	}
-	if p := c.w.mistaken(q.CRS, orb.Point{q.Lon, q.Lat}); p != nil {
-		return q, p
-	}
-	return q, nil
+	return c.resolve(a)
 }
 
 // answerProblem says what kept a question from being answered.

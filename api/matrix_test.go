@@ -26,6 +26,8 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return layers.Roles(), true
 	case id == "lookupStream":
 		return []layers.Role{layers.Dispatcher, layers.Surveyor, layers.UnitAgent, layers.Planner, layers.Reviewer, layers.Publisher}, true
+	case id == "listSuggestions":
+		return []layers.Role{layers.Planner, layers.Reviewer}, true
 	case id == "listContacts" || id == "getContact":
 		return []layers.Role{layers.Dispatcher, layers.Planner}, true
 	case id == "listRefusals" || id == "getRefusal":
@@ -36,6 +38,8 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return allowed("replace" + strings.TrimPrefix(id, verb))
 	case thing == "schedule" && stepRoles[verb] != nil:
 		return stepRoles[verb], true
+	case id == "createRefusal":
+		return []layers.Role{layers.Dispatcher, layers.UnitAgent}, true
 	case id == "checkRules" || id == "compareImpact":
 		return []layers.Role{layers.Planner, layers.Reviewer, layers.Publisher}, true
 	case id == "publishRules":

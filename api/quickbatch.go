@@ -56,9 +56,11 @@ func readQuickBatch(body []byte, common duty.Question, room []float64) (q quickB
 			return q, false
 		}
 		raw, ok := s.simple()
-		if !ok || setMember(&q.common, name, raw) != nil {
+		a := asking{Question: q.common}
+		if !ok || setMember(&a, name, raw) != nil {
 			return q, false
 		}
+		q.common = a.Question
 	}
 	if !s.take('}') || !s.atEnd() {
 		return q, false

@@ -189,7 +189,7 @@ func TestRulesFromDraftToForce(t *testing.T) {
 	})
 
 	t.Run("publish", func(t *testing.T) {
-		later := s.rule(approvedSteps, "from", `"2026-11-01"`, "until", `"2027-01-01"`)
+		later := s.rule(approvedSteps, "from", `"2026-11-01"`)
 		other := s.rule(approvedSteps, "series", `"R-500"`, "from", `"2026-10-01"`, "when", `{"categories":["event.water"]}`)
 		draft := s.rule(nil, "series", `"R-501"`)
 		ids := `"` + later + `","` + d.Rule.ID + `","` + other + `"`
@@ -211,7 +211,7 @@ func TestRulesFromDraftToForce(t *testing.T) {
 		for _, r := range list.Rules {
 			got = append(got, r.Code+" "+string(r.State)+" "+r.From+" "+r.Until)
 		}
-		want := []string{"R-201-3 published 2026-11-01 2027-01-01", "R-201-2 superseded 2026-10-12 2026-11-01", "R-500-1 published 2026-10-01 ", "R-201-1 superseded 2025-05-01 2026-10-12"}
+		want := []string{"R-201-3 published 2026-11-01 ", "R-201-2 superseded 2026-10-12 2026-11-01", "R-500-1 published 2026-10-01 ", "R-201-1 superseded 2025-05-01 2026-10-12"}
 		if !slices.Equal(got, want) {
 			t.Errorf("published: %q, want %q", got, want)
 		}

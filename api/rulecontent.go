@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"wangge/layers"
 )
 
@@ -22,6 +24,11 @@ type ruleContent struct {
 	Documents []string          `json:"documents,omitempty" doc:"Papers that it rests on"`
 	BasedOn   string            `json:"based_on,omitempty" doc:"Code of the revision that it began as"`
 	Text      string            `json:"text,omitempty" doc:"A comment, which is kept with the revision"`
+}
+
+// Schema refers to the schema of a body.
+func (ruleContent) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Ref: schemaPrefix + "RuleContent"}
 }
 
 // readRule reads the content of a revision from the body of a write. Of what is not given it takes the content of the revision that it is

@@ -70,6 +70,9 @@ type Server struct {
 	comparing chan struct{}
 	// curbs are the feeds of the Curbs API.
 	curbs curbFeeds
+	// codebooks find categories by the codes of others; pasts are what the store had at earlier revisions.
+	codebooks codebooks
+	pasts     pasts
 }
 
 // New returns a Server that is not ready until Publish was called once.
@@ -110,7 +113,7 @@ func (s *Server) Metrics() http.Handler { return s.metrics.handler() }
 func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
-		s.lookupOperations(), s.answerOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
+		s.lookupOperations(), s.answerOperations(), s.refusalOperations(), s.searchOperations(), s.featureOperations(), s.editionOperations(), s.editOperations(),
 		s.scheduleOperations(), s.ruleOperations(), s.ruleReportOperations(), s.impactOperations(), s.workbookOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(), s.zoneCalendarOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
 		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(), s.cdsOperations(),

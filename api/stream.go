@@ -17,7 +17,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"wangge/layers"
-	"wangge/routing/duty"
 )
 
 // linesMedia is JSON in lines.
@@ -56,7 +55,7 @@ func streamOperation() operation {
 		Text: "A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{\"grid\":CODE}` " +
 			"(`null` outside), or `{\"error\":{…}}` for a line that cannot be read, an empty one included. The last line is `{\"count\":n}`: without it the answer is not complete. " +
 			"Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.",
-		Params:  []param{crsParam(), categoryParam(), accuracyParam(), atParam(), fields},
+		Params:  append([]param{crsParam(), categoryParam(), accuracyParam(), atParam(), fields}, reportParams()...),
 		Body:    &content{Media: linesMedia, Text: "The positions, a line each"},
 		Answers: []answer{{Status: http.StatusOK, Text: "The answers, a line each", Content: &content{Media: linesMedia}}},
 		Handle:  func(c *call) error { return c.lookupStream(patientStream) },
@@ -147,24 +146,26 @@ func (c *call) newLineStream(patience time.Duration) (*lineStream, error) {
 	default:
 		return nil, badParameter("fields", fmt.Sprintf("fields is %q or %q", fieldsAll, fieldsGrid))
 	}
-	s.general.common = q
-	s.quick, _ = c.gridder(q) // without grids every line says why
+	if _, err := c.resolve(q); err != nil {
+		return nil, err
+	}
+	s.general = batch{common: q, resolve: c.resolve}
+	s.quick, _ = c.gridder(q.Question) // without grids every line says why
 	return s, nil
 }
 
-// common reads what the positions of a stream have in common.
-func (c *call) common() (q duty.Question, err error) {
-	if q.CRS, err = c.crs(); err != nil {
-		return q, err
+// common reads what a query says of all its positions.
+func (c *call) common() (a asking, err error) {
+	if a.CRS, err = c.crs(); err != nil {
+		return a, err
 	}
-	if q.AccuracyM, err = c.accuracy(); err != nil {
-		return q, err
+	if a.AccuracyM, err = c.accuracy(); err != nil {
+		return a, err
 	}
-	if q.Category, err = c.category(); err != nil {
-		return q, err
+	if a.At, err = c.at(); err != nil {
+		return a, err
 	}
-	q.At, err = c.at()
-	return q, err
+	return a, c.report(&a)
 }
 
 // run answers until the body ends, reading or writing fails, or the service ends the request: then what was read is answered, and

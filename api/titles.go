@@ -54,6 +54,7 @@ var problemCodes = []problemCode{
 	{"topology-gap", "区域之间有空隙", "There is a gap between areas"},
 	{"topology-overlap", "区域相互重叠", "Areas overlap"},
 	{"unauthenticated", "须先登录", "A valid token is required"},
+	{"unknown-category", "没有这个类别代码", "No category has that code"},
 	{"unsupported-media", "不支持该内容类型", "The media type is not supported"},
 	{"uri-too-long", "网址过长", "The address is too long"},
 	{"validation-failed", "内容未通过校验", "The content is not valid"},

@@ -238,9 +238,9 @@ type Basis struct {
 // Deadlines are when a case must be acknowledged, when somebody must have arrived, and when it must be resolved; null where the rule does
 // not say.
 type Deadlines struct {
-	Ack     layers.Instant `json:"ack_due"`
-	Arrive  layers.Instant `json:"arrive_due"`
-	Resolve layers.Instant `json:"resolve_due"`
+	Ack     layers.Instant `json:"ack_due" nullable:"true"`
+	Arrive  layers.Instant `json:"arrive_due" nullable:"true"`
+	Resolve layers.Instant `json:"resolve_due" nullable:"true"`
 	// Kinds are how each is counted.
 	Kinds ClockKinds `json:"kinds"`
 	// Calendar are the notices of the years from the start to the last deadline.

@@ -71,6 +71,11 @@ func (d *Decider) responsible() {
 	h.judge()
 	d.explain()
 	f := h.decided
+	if len(h.Excluded) > MostHops {
+		d.leftToParent()
+		d.cross(nil)
+		return
+	}
 	if f == nil {
 		d.leftToOffice()
 		d.cross(nil)
@@ -125,6 +130,10 @@ func (d *Decider) explain() {
 // leftToOffice names the grid's office, because no rule names anybody.
 func (d *Decider) leftToOffice() {
 	id := d.h.office()
+	if id == "" && len(d.h.Excluded) > 0 {
+		d.leftToParent()
+		return
+	}
 	if id == "" {
 		d.answer.Outcome = Unassigned
 		d.trace("office", "the grid has none")

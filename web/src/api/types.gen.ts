@@ -1798,6 +1798,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/answers/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A unit says that a case is not its own
+         * @description The unit that an answer makes responsible refuses it; the question is decided again without it, and the answer to that is in `answer`. After 3 refusals of one case the unit above all that have refused decides: its answer is not refused any more (409 `illegal-transition`). A unit refuses an answer once (409 `exists`). A unit agent speaks for its own unit alone, a dispatcher for any.
+         *
+         *     For tokens of the roles dispatcher, unit-agent.
+         */
+        post: operations["createRefusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/answers/{id}:replay": {
         parameters: {
             query?: never;
@@ -1807,13 +1829,13 @@ export interface paths {
         };
         /**
          * An answer again
-         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, the problem `revision-gone` has in `ask_again` the address of the question.
+         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, it is read from the history of the store. An answer of another store or another version of the software cannot be given again: the problem `revision-gone` has in `ask_again` the address of the question.
          */
         get: operations["replay"];
         put?: never;
         /**
          * An answer again
-         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, the problem `revision-gone` has in `ask_again` the address of the question.
+         * @description The same answer, byte for byte, that carried this `answer_id`. The id holds the question, the instant, the versions and a digest of the answer; nothing was stored. If what the answer rests on has changed since, it is read from the history of the store. An answer of another store or another version of the software cannot be given again: the problem `revision-gone` has in `ask_again` the address of the question.
          */
         post: operations["replayPosted"];
         delete?: never;
@@ -2047,6 +2069,26 @@ export interface paths {
          *     For tokens of the roles planner.
          */
         delete: operations["deleteContact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is a position served, by whom, and by when
+         * @description What `/v1/lookup` would answer, in short, before anything is reported: nothing is stored. `served` is false outside the district, and where no unit is responsible. What is allowed at the position now is served, by nobody: `outcome` is `no_action`.
+         */
+        get: operations["coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2658,6 +2700,28 @@ export interface paths {
          *     For tokens of the roles dispatcher, unit-agent, planner, reviewer, publisher, auditor.
          */
         get: operations["getRefusal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refusals:suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules that repeated refusals suggest
+         * @description Where a unit has refused cases of one category three times or more, and each time the same unit was right or was proposed: content of a rule that would say so, for POST /v1/rules. The most frequent come first.
+         *
+         *     For tokens of the roles planner, reviewer.
+         */
+        get: operations["listSuggestions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4908,14 +4972,14 @@ export interface components {
         };
         Deadlines: {
             /** Format: date-time */
-            ack_due: string;
+            ack_due: string | null;
             /** Format: date-time */
-            arrive_due: string;
+            arrive_due: string | null;
             calendar?: string;
             kinds: components["schemas"]["ClockKinds"];
             provisional: boolean;
             /** Format: date-time */
-            resolve_due: string;
+            resolve_due: string | null;
         };
         Descent: {
             edges: components["schemas"]["Edge"][];
@@ -6908,7 +6972,7 @@ export interface components {
              * @description Never changes
              * @enum {string}
              */
-            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "rule-conflict" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unsupported-media" | "uri-too-long" | "validation-failed";
+            code: "bad-coordinate" | "bad-parameter" | "bad-request" | "bad-time" | "batch-too-large" | "body-too-large" | "code-retired" | "content-changed" | "crs-required" | "exists" | "forbidden" | "geometry-invalid" | "guard-moved" | "idempotency-key-required" | "idempotency-key-reused" | "illegal-transition" | "internal" | "lead-time" | "method-not-allowed" | "not-acceptable" | "not-found" | "not-in-edition" | "own-draft" | "precondition-required" | "rate-limited" | "referenced" | "revision-gone" | "revision-not-reached" | "rule-conflict" | "schedule-conflicts" | "sign-off-missing" | "snapshot-not-ready" | "stale-version" | "store-unavailable" | "timed-out" | "topology-gap" | "topology-overlap" | "unauthenticated" | "unknown-category" | "unsupported-media" | "uri-too-long" | "validation-failed";
             detail: string;
             errors?: components["schemas"]["Issue"][];
             instance: string;
@@ -6990,6 +7054,16 @@ export interface components {
             /** @description Counts the states of the feature, from 1. */
             version: number;
         };
+        RefusalContent: {
+            /** @description The unit that it thinks is responsible */
+            proposed?: string;
+            /** @description not_our_area, not_our_duty, not_our_property, already_transferred, no_such_thing or other */
+            reason: string;
+            /** @description The reason in words */
+            text: string;
+            /** @description The unit that refuses: the primary one of the answer */
+            unit: string;
+        };
         RefusalEdit: {
             answer?: string;
             author?: string;
@@ -7022,6 +7096,10 @@ export interface components {
             valid_to?: string;
             /** @description Passed over; `If-Match` names the state. */
             version?: number;
+        };
+        Refused: {
+            answer: components["schemas"]["Answer"];
+            refusal: components["schemas"]["Refusal"];
         };
         Responsibility: {
             clock: components["schemas"]["Deadlines"] | null;
@@ -8460,6 +8538,21 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        ServiceCoverage: {
+            /** @description What it was understood to be about */
+            category?: string;
+            /** @description By when; null without deadlines */
+            clock: components["schemas"]["Deadlines"] | null;
+            /** @description No rule is about this: the unit is the one for everything */
+            fallback: boolean;
+            /** @description Code of the grid */
+            grid?: string;
+            /** @enum {string} */
+            outcome: "assigned" | "unassigned" | "outside" | "ambiguous" | "cross_border" | "no_action";
+            served: boolean;
+            /** @description Who is responsible; null for nobody */
+            unit: components["schemas"]["Party"] | null;
+        };
         SignOff: {
             /** Format: date-time */
             at: string;
@@ -8793,6 +8886,29 @@ export interface components {
              * @description The part of this area that lies in the one asked about
              */
             share_back: number;
+        };
+        Suggestion: {
+            category?: string;
+            /** @description Content of a draft of a rule; its first day is the planner's to say */
+            content: components["schemas"]["RuleContent"];
+            /** @description The unit that was proposed, or else the one that the next answer named */
+            correct: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            first: string;
+            grids: string[];
+            /** Format: date-time */
+            last: string;
+            /** @description Ids */
+            refusals: string[];
+            /** @description The rule that named the unit that refused, if it was always the same */
+            rule?: string;
+            /** @description The unit that refused */
+            unit: string;
+        };
+        SuggestionList: {
+            items: components["schemas"]["Suggestion"][];
         };
         TemporalExtent: {
             /** @description From when to when something applies; null is without an end */
@@ -19158,6 +19274,59 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    createRefusal: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Any text of up to 200 visible characters, another for each edit. An edit that is sent again with its key is answered as the first time and done once; the key is kept for a day at least.
+                 * @example 3f1c1d9e-7f1b-4c55-9f0e-0b6a2f1f8a11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The answer_id that is refused. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalContent"];
+            };
+        };
+        responses: {
+            /** @description The refusal, and the next answer. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    Location?: string;
+                    "Wangge-Revision"?: string;
+                    "Wangge-Visible"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     replay: {
         parameters: {
             query?: never;
@@ -20192,6 +20361,116 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    coverage: {
+        parameters: {
+            query: {
+                /**
+                 * @description Longitude in degrees, in plain decimal notation; for `epsg:4549` the easting in metres.
+                 * @example 121.3254
+                 */
+                lon: number;
+                /**
+                 * @description Latitude in degrees; for `epsg:4549` the northing in metres.
+                 * @example 30.8924
+                 */
+                lat: number;
+                /**
+                 * @description Coordinate system of `lon` and `lat`: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4326`, `epsg:4490`, `epsg:4549`. It is never guessed.
+                 * @example wgs84
+                 */
+                crs: string;
+                /**
+                 * @description What it is about: a path of lower-case words with dots.
+                 * @example part.pole.abandoned
+                 */
+                category?: string;
+                /**
+                 * @description Radius in metres within which the position lies with a probability of 68 %.
+                 * @example 12
+                 */
+                accuracy_m?: number;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description Number in the whistle list, in place of a category.
+                 * @example 17
+                 */
+                whistle_item?: number;
+                /**
+                 * @description What a camera has recognised, in place of a category.
+                 * @example standing_water
+                 */
+                algorithm?: string;
+                /**
+                 * @description Category of the 12345 hotline, in place of a category.
+                 * @example 市容环卫/垃圾
+                 */
+                hotline?: string;
+                /**
+                 * @description How the report came.
+                 * @example 12345
+                 */
+                channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
+                /**
+                 * @description How bad it is.
+                 * @example high
+                 */
+                severity?: "low" | "normal" | "high" | "critical";
+                /**
+                 * @description Who reports.
+                 * @example resident
+                 */
+                reporter?: "resident" | "staff" | "unit" | "machine";
+                /**
+                 * @description How sure the source is, above 0 to 1.
+                 * @example 0.92
+                 */
+                confidence?: number;
+                /**
+                 * @description Number of the case: agreements that take turns by case go by its last digit.
+                 * @example 20260914-0017
+                 */
+                case_number?: string;
+                /**
+                 * @description Code of the grid that took the report first.
+                 * @example 310116113Z02
+                 */
+                received_by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceCoverage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listDistricts: {
         parameters: {
             query?: {
@@ -21212,6 +21491,56 @@ export interface operations {
                  * @example 2025-05-20T10:05:00+08:00
                  */
                 at?: string;
+                /**
+                 * @description As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
+                /**
+                 * @description Number in the whistle list, in place of a category.
+                 * @example 17
+                 */
+                whistle_item?: number;
+                /**
+                 * @description What a camera has recognised, in place of a category.
+                 * @example standing_water
+                 */
+                algorithm?: string;
+                /**
+                 * @description Category of the 12345 hotline, in place of a category.
+                 * @example 市容环卫/垃圾
+                 */
+                hotline?: string;
+                /**
+                 * @description How the report came.
+                 * @example 12345
+                 */
+                channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
+                /**
+                 * @description How bad it is.
+                 * @example high
+                 */
+                severity?: "low" | "normal" | "high" | "critical";
+                /**
+                 * @description Who reports.
+                 * @example resident
+                 */
+                reporter?: "resident" | "staff" | "unit" | "machine";
+                /**
+                 * @description How sure the source is, above 0 to 1.
+                 * @example 0.92
+                 */
+                confidence?: number;
+                /**
+                 * @description Number of the case: agreements that take turns by case go by its last digit.
+                 * @example 20260914-0017
+                 */
+                case_number?: string;
+                /**
+                 * @description Code of the grid that took the report first.
+                 * @example 310116113Z02
+                 */
+                received_by?: string;
             };
             header?: never;
             path?: never;
@@ -21234,6 +21563,7 @@ export interface operations {
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
@@ -21264,6 +21594,51 @@ export interface operations {
                 at?: string;
                 /** @description With `application/x-ndjson`: `all` answers each line as `/v1/lookup` does, `grid` with the code of the grid alone. */
                 fields?: "all" | "grid";
+                /**
+                 * @description With `application/x-ndjson`: Number in the whistle list, in place of a category.
+                 * @example 17
+                 */
+                whistle_item?: number;
+                /**
+                 * @description With `application/x-ndjson`: What a camera has recognised, in place of a category.
+                 * @example standing_water
+                 */
+                algorithm?: string;
+                /**
+                 * @description With `application/x-ndjson`: Category of the 12345 hotline, in place of a category.
+                 * @example 市容环卫/垃圾
+                 */
+                hotline?: string;
+                /**
+                 * @description With `application/x-ndjson`: How the report came.
+                 * @example 12345
+                 */
+                channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
+                /**
+                 * @description With `application/x-ndjson`: How bad it is.
+                 * @example high
+                 */
+                severity?: "low" | "normal" | "high" | "critical";
+                /**
+                 * @description With `application/x-ndjson`: Who reports.
+                 * @example resident
+                 */
+                reporter?: "resident" | "staff" | "unit" | "machine";
+                /**
+                 * @description With `application/x-ndjson`: How sure the source is, above 0 to 1.
+                 * @example 0.92
+                 */
+                confidence?: number;
+                /**
+                 * @description With `application/x-ndjson`: Number of the case: agreements that take turns by case go by its last digit.
+                 * @example 20260914-0017
+                 */
+                case_number?: string;
+                /**
+                 * @description With `application/x-ndjson`: Code of the grid that took the report first.
+                 * @example 310116113Z02
+                 */
+                received_by?: string;
             };
             header?: never;
             path?: never;
@@ -21274,27 +21649,56 @@ export interface operations {
             content: {
                 "application/json": {
                     accuracy_m?: number;
+                    algorithm?: string;
                     /** Format: date-time */
                     at?: string;
+                    case_number?: string;
                     category?: string;
+                    /** @enum {string} */
+                    channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
+                    confidence?: number;
                     crs: string;
                     /**
                      * @default all
                      * @enum {string}
                      */
                     fields?: "all" | "grid";
+                    hotline?: string;
+                    /**
+                     * Format: date-time
+                     * @description When the answers are to have been known; now if it is not given.
+                     */
+                    known_at?: string;
                     points: ([
                         number,
                         number
                     ] | {
                         accuracy_m?: number;
+                        algorithm?: string;
                         /** Format: date-time */
                         at?: string;
+                        case_number?: string;
                         category?: string;
+                        /** @enum {string} */
+                        channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
+                        confidence?: number;
                         crs?: string;
+                        hotline?: string;
                         lat: number;
                         lon: number;
+                        received_by?: string;
+                        /** @enum {string} */
+                        reporter?: "resident" | "staff" | "unit" | "machine";
+                        /** @enum {string} */
+                        severity?: "low" | "normal" | "high" | "critical";
+                        whistle_item?: number;
                     })[];
+                    received_by?: string;
+                    /** @enum {string} */
+                    reporter?: "resident" | "staff" | "unit" | "machine";
+                    /** @enum {string} */
+                    severity?: "low" | "normal" | "high" | "critical";
+                    whistle_item?: number;
                 };
                 "application/vnd.wangge.points": string;
                 "application/x-ndjson": unknown;
@@ -22798,6 +23202,35 @@ export interface operations {
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
