@@ -17,12 +17,12 @@ import (
 // importCmd is "wangge import".
 type importCmd struct {
 	atStore
-	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, grids, communities, overlays, segments, zones, spaces, poles, roads; or calendar, for the days off of a year; or kerb, for kerb data of others."`
-	File  string `arg:"" optional:"" help:"A GeoJSON, GeoPackage or CSV file, or days off as JSON; - reads standard input (with --format)."`
+	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, posts, contacts, categories, agreements, grids, communities, overlays, segments, zones, spaces, poles, roads; or calendar, for the days off of a year; or kerb, for kerb data of others."`
+	File  string `arg:"" optional:"" help:"A GeoJSON, GeoPackage, CSV or XLSX file, or days off as JSON; - reads standard input (with --format)."`
 
-	CRS         string   `name:"crs" help:"The system of the file's coordinates, never guessed: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
-	FileLayer   string   `name:"layer" help:"Which layer of a GeoPackage with several." placeholder:"NAME"`
-	Format      string   `help:"geojson, gpkg or csv; of kerb data curblr, cds or sf; recognised by the content." placeholder:"FORMAT"`
+	CRS         string   `name:"crs" help:"The system of the file's coordinates, never guessed; not needed for a layer without any: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
+	FileLayer   string   `name:"layer" help:"Which layer of a GeoPackage, or sheet of a workbook, with several." placeholder:"NAME"`
+	Format      string   `help:"geojson, gpkg, csv or xlsx; of kerb data curblr, cds or sf; recognised by the content." placeholder:"FORMAT"`
 	Encoding    string   `help:"Characters of GeoJSON and CSV: utf-8, gbk, gb18030 or utf-16." placeholder:"NAME"`
 	Lenient     bool     `name:"lenient-numbers" help:"Take a text for a coordinate if it reads as a number, with a warning."`
 	LonField    string   `help:"CSV: the column of the longitude or easting." placeholder:"FIELD" group:"Fields"`
@@ -81,6 +81,7 @@ Examples:
     wangge import grids surveyed.gpkg --layer 网格 --crs epsg:4549 --code-field 编码 --repair --tolerance 0.5
     wangge import poles poles.csv --crs gcj02 --encoding gbk --lon-field 经度 --lat-field 纬度
     wangge import communities villages.geojson --crs bd09 --dry-run
+    wangge import categories categories.xlsx
     wangge import calendar 2027.json
     wangge import kerb zones.json --with policies.json --format cds --crs wgs84 --dry-run
     wangge import --undo 12`
@@ -135,16 +136,29 @@ func (c *importCmd) ready(ctx context.Context, h *host, at place) (layers.Store,
 	return store, now, nil
 }
 
+// importable lists the layers that files of people hold.
+func importable() (out []string) {
+	for _, info := range layers.All() {
+		if info.Layer != layers.Editions && !info.Managed {
+			out = append(out, string(info.Layer))
+		}
+	}
+	return out
+}
+
 // input makes sense of the flags, before any file is touched.
 func (c *importCmd) input(h *host) (in source.Input, err error) {
-	switch {
-	case c.Layer == "" || c.File == "":
+	if c.Layer == "" || c.File == "" {
 		return in, usage("name a layer and a file, or --undo with the id of an import")
-	case c.CRS == "":
-		return in, usage("--crs is missing: name the system of the file's coordinates, because it is never guessed (%v)", geo.AllCRS())
 	}
 	if in.Layer, err = layers.ParseLayer(c.Layer); err != nil || in.Layer == layers.Editions {
-		return in, usage("%s is no layer that can be imported; there are districts, towns, units, grids, communities, overlays, segments, zones, spaces, poles, roads", c.Layer)
+		return in, usage("%s is no layer that can be imported; there are %s", c.Layer, strings.Join(importable(), ", "))
+	}
+	if info, _ := in.Layer.Info(); c.CRS == "" && info.Geometry == "" {
+		c.CRS = string(geo.CGCS2000) // there are no coordinates
+	}
+	if c.CRS == "" {
+		return in, usage("--crs is missing: name the system of the file's coordinates, because it is never guessed (%v)", geo.AllCRS())
 	}
 	if in.CRS, err = geo.ParseCRS(c.CRS); err != nil {
 		return in, usage("--crs %s: %s", c.CRS, lastWords(err))

@@ -26,6 +26,8 @@ func defaultValue(l layers.Layer, column, code string, space layers.CodeSpace) a
 		return map[string]any{"main_use": "unknown", "condition": "unknown", "live": "unknown", "state": "surveyed", "claim_state": "none"}[column]
 	case l == layers.Roads && column == "class":
 		return "unclassified"
+	case l == layers.Categories && column == "parent":
+		return layers.ParentOfCategory(code)
 	case l == layers.Zones:
 		return map[string]any{"kind": "kerb", "default_mode": string(layers.Travel)}[column]
 	case l == layers.Segments && column == "side":

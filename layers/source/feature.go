@@ -145,6 +145,14 @@ func (m *maker) fill(d *draft, current layers.Feature) {
 			values[b.index] = got
 		}
 	}
+	if len(m.bound.schemes) > 0 {
+		codes, err := foreignCodes(d.record, m.bound.schemes)
+		if err != nil {
+			m.unfit(d, "codes", err)
+		} else {
+			nested["codes"] = codes
+		}
+	}
 	if trimmed {
 		m.report.add(Problem{Kind: KindTrimmed, Severity: geo.SeverityInfo, Row: d.record.Row, Code: d.code,
 			Detail: "blanks around a text were removed"})

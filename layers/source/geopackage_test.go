@@ -208,7 +208,7 @@ func TestGeoPackageDamaged(t *testing.T) {
 
 func TestOpenFormats(t *testing.T) {
 	cases := []struct{ name, content, want string }{
-		{"a.xlsx", "PK\x03\x04", "save the sheet as CSV"},
+		{"a.zip", "PK\x03\x04", "unpack it"}, {"a.xlsx", "PK\x03\x04", "no XLSX"}, {"a.xls", "\xd0\xcf\x11\xe0", "save it as XLSX"},
 		{"a.shp", "\x00\x00\x27\x0a", "shapefile"},
 		{"a.kml", "<?xml version", "ogr2ogr"},
 		{"a.gpkg", "hello", "no GeoPackage"},

@@ -56,6 +56,8 @@ type bindings struct {
 	// whole says that the file is in the form of our own export, in which an absent field means an empty column.
 	whole  bool
 	unused []string
+	// schemes are the fields that hold codes of other lists.
+	schemes []string
 }
 
 // bind resolves m against the fields of a file. Problems name every entry that fits neither the layer nor the file.
@@ -76,6 +78,10 @@ func (m Mapping) bind(l layers.Layer, fields []string) (*bindings, []Problem) {
 		}
 	}
 	used := map[string]bool{}
+	b.schemes = schemeFields(l, fields)
+	for _, f := range b.schemes {
+		used[f] = true
+	}
 	for i, column := range names {
 		one := binding{column: column, index: i - len(metaColumns())}
 		if i < len(metaColumns()) {
@@ -226,6 +232,9 @@ func (b *bindings) described() map[string]string {
 	out := map[string]string{}
 	for _, x := range b.list {
 		out[x.column] = x.from
+	}
+	if len(b.schemes) > 0 {
+		out["codes"] = strings.Join(b.schemes, " + ")
 	}
 	return out
 }

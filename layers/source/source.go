@@ -23,15 +23,17 @@ const (
 	GeoJSON    Format = "geojson"
 	GeoPackage Format = "gpkg"
 	CSV        Format = "csv"
+	// XLSX is read only: a sheet as a table.
+	XLSX Format = "xlsx"
 )
 
 // ParseFormat returns the format of that name, or an error of kind layers.ErrInvalid that lists the names.
 func ParseFormat(s string) (Format, error) {
 	switch f := Format(strings.ToLower(s)); f {
-	case GeoJSON, GeoPackage, CSV:
+	case GeoJSON, GeoPackage, CSV, XLSX:
 		return f, nil
 	}
-	return "", fmt.Errorf("format %q: %w: the formats are geojson, gpkg, csv", s, layers.ErrInvalid)
+	return "", fmt.Errorf("format %q: %w: the formats are geojson, gpkg, csv, xlsx", s, layers.ErrInvalid)
 }
 
 // MaxDepth is how deep the JSON of a file may nest: a MultiPolygon in a FeatureCollection needs eight levels, a polygon in the selector of a
@@ -42,7 +44,7 @@ const MaxDepth = 9
 type Options struct {
 	// Format is recognised by content and name when empty.
 	Format Format
-	// Layer names one of the layers of a GeoPackage; needed when it has several.
+	// Layer names one of the layers of a GeoPackage, or of the sheets of a workbook; needed when it has several.
 	Layer string
 	// Prefer names the layer that is read when the file has several and Layer is empty.
 	Prefer string
@@ -114,7 +116,10 @@ func openFile(f *os.File, o Options) (*Source, error) {
 			err = f.Close() // SQLite has a handle of its own
 		}
 	} else if s, err = FromReader(f, filepath.Base(f.Name()), o); err == nil {
-		s.total, s.close = info.Size(), f.Close
+		s.close = f.Close
+		if o.Format != XLSX { // which knows how long its table is
+			s.total = info.Size()
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -130,8 +135,12 @@ func recognise(name string, head []byte) (Format, error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
 		return GeoPackage, nil
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")) && ext == ".xlsx":
+		return XLSX, nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return "", fmt.Errorf("%w: is a ZIP or Excel file; save the sheet as CSV (UTF-8)", layers.ErrInvalid)
+		return "", fmt.Errorf("%w: is a ZIP file; unpack it", layers.ErrInvalid)
+	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
+		return "", fmt.Errorf("%w: is an old Excel file (XLS); save it as XLSX", layers.ErrInvalid)
 	case bytes.HasPrefix(head, []byte{0, 0, 0x27, 0x0a}):
 		return "", fmt.Errorf("%w: is a shapefile; turn it into a GeoPackage: ogr2ogr out.gpkg in.shp", layers.ErrInvalid)
 	case len(text) > 0 && text[0] == '{', ext == ".geojson", ext == ".json":
@@ -144,10 +153,13 @@ func recognise(name string, head []byte) (Format, error) {
 	return CSV, nil
 }
 
-// FromReader reads GeoJSON or CSV from r; Options.Format must say which. name is for the report. Closing the Source does not
+// FromReader reads GeoJSON, CSV or a sheet of a workbook from r; Options.Format must say which. name is for the report. Closing the Source does not
 // close r. A GeoPackage must be a file: use Open.
 func FromReader(r io.Reader, name string, o Options) (*Source, error) {
 	counted := &counter{r: r, limit: o.Bytes}
+	if o.Format == XLSX {
+		return openSheet(counted, name, o)
+	}
 	text, err := decodeText(counted, o.Encoding)
 	if err != nil {
 		return nil, err
@@ -164,7 +176,7 @@ func FromReader(r io.Reader, name string, o Options) (*Source, error) {
 		}
 		s.records = c.records
 	default:
-		return nil, fmt.Errorf("format %q: %w: want geojson or csv", o.Format, layers.ErrInvalid)
+		return nil, fmt.Errorf("format %q: %w: want geojson, csv or xlsx", o.Format, layers.ErrInvalid)
 	}
 	return s, nil
 }
