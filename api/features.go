@@ -37,7 +37,7 @@ func readOperation(info layers.Info) operation {
 		},
 		Problems: []int{http.StatusGone},
 		Roles:    readersOf(info.Layer),
-		Handle:   func(c *call) error { return c.readFeature(info) },
+		Handle:   noted(info, func(c *call) error { return c.readFeature(info) }),
 	}
 }
 

@@ -34,7 +34,7 @@ func listOperation(info layers.Info) operation {
 		Summary: "The " + string(info.Layer) + ", by id", Params: params,
 		Answers: []answer{{Status: http.StatusOK, Text: "A page. `next` is there unless it is the last.", Content: &content{Type: pageSchema(info.Layer)}}},
 		Roles:   readersOf(info.Layer),
-		Handle:  func(c *call) error { return c.listFeatures(info) },
+		Handle:  noted(info, func(c *call) error { return c.listFeatures(info) }),
 	}
 }
 

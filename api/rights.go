@@ -26,6 +26,19 @@ func readersOf(l layers.Layer) []layers.Role {
 	return nil
 }
 
+// noted writes a line into the log for each read of contacts: who has read what, and when. What is read is not in it.
+func noted(info layers.Info, handle func(*call) error) func(*call) error {
+	if info.Layer != layers.Contacts {
+		return handle
+	}
+	return func(c *call) error {
+		err := handle(c)
+		c.s.log.Info("contacts read", "actor", c.actor.Name, "role", c.actor.Role, "unit", c.actor.Unit, "token", c.actor.Token, "request", c.Request().URL.RequestURI(),
+			"refused", err != nil, "request_id", c.Response().Header().Get("X-Request-Id"))
+		return err
+	}
+}
+
 // rights says who may create, replace and delete the features of a layer. Whoever is not named may not; an admin gives out
 // tokens and edits nothing.
 type rights struct {
