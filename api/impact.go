@@ -179,20 +179,7 @@ func (c *call) sideWith(q impactQuestion, changed []layers.Feature) (impact.Side
 	if err != nil {
 		return impact.Side{}, err
 	}
-	at := c.w.Position()
-	d := layers.Delta{Base: layers.Base{Position: at, RecordedAt: c.now(), Settings: c.w.Settings()}, From: at}
-	d.Position.Revision++
-	for _, f := range changed {
-		m := f.Head()
-		m.Version, m.Revision = 1, d.Position.Revision
-		if before, ok := c.w.Set(f.Layer()).Head(m.ID); ok {
-			m.Version = before.Head().Version + 1
-			m.ValidFrom = min(m.ValidFrom, before.Head().ValidFrom) // as if it had always been so
-		}
-		d.Keys = append(d.Keys, layers.Key{Layer: f.Layer(), ID: m.ID})
-		d.Rows = append(d.Rows, layers.Row{Feature: f})
-	}
-	s, err := c.w.With(d)
+	s, err := impact.AsIf(c.w.Snapshot, changed, nil, q.At)
 	var poisoned *layers.Poisoned
 	switch {
 	case errors.As(err, &poisoned):

@@ -27,6 +27,7 @@ type checkCmd struct {
 	MaxProblems int     `help:"How many problems of each kind the text lists; 0 is all." default:"10"`
 	At          string  `help:"Rules: from when they are looked at, for a year; a day in Shanghai or a time with offset, now if it is not given." placeholder:"TIME" group:"Rules"`
 	With        string  `help:"Rules: the code of a revision that is taken as published, such as R-017-2." placeholder:"CODE" group:"Rules"`
+	withImpact
 }
 
 // Help is the long help.
@@ -75,8 +76,8 @@ func (c *checkCmd) Run(ctx context.Context, h *host) error {
 	if c.Part == "rules" {
 		return c.checkRules(ctx, h, at)
 	}
-	if c.At != "" || c.With != "" {
-		return usage("--at and --with belong to wangge check rules")
+	if c.At != "" || c.With != "" || c.Impact != "" {
+		return usage("--at, --with and --impact belong to wangge check rules")
 	}
 	if !(c.Tolerance > 0 && c.Tolerance <= 100) {
 		return usage("--tolerance %g: want metres above 0 and up to 100", c.Tolerance)

@@ -27,6 +27,9 @@ func (c *checkCmd) checkRules(ctx context.Context, h *host, at place) error {
 			return err
 		}
 	}
+	if c.Impact != "" && c.With == "" {
+		return usage("--impact needs --with: the revision that would be published")
+	}
 	return withStore(ctx, h, c.Store, layers.StoreOptions{ReadOnly: true}, func(store layers.Store) error {
 		s, err := layers.LoadSnapshot(ctx, store)
 		if err != nil {
@@ -39,6 +42,11 @@ func (c *checkCmd) checkRules(ctx context.Context, h *host, at place) error {
 				return usage("--with %s: there is no such revision of a rule", c.With)
 			}
 			list = rulecheck.With(list, one)
+			if c.Impact != "" {
+				if err := c.compareRules(ctx, h, s, one, from); err != nil {
+					return err
+				}
+			}
 		}
 		result := checkedRules{at.String(), s.Position(), c.With, rulecheck.Check(s, list, from)}
 		if err := c.printRules(h, result); err != nil {

@@ -20,30 +20,31 @@ type importCmd struct {
 	Layer string `arg:"" optional:"" help:"The layer: districts, towns, units, posts, contacts, categories, agreements, grids, communities, overlays, segments, zones, spaces, poles, roads; or calendar, for the days off of a year; or kerb, for kerb data of others."`
 	File  string `arg:"" optional:"" help:"A GeoJSON, GeoPackage, CSV or XLSX file, or days off as JSON; - reads standard input (with --format)."`
 
-	CRS         string   `name:"crs" help:"The system of the file's coordinates, never guessed; not needed for a layer without any: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
-	FileLayer   string   `name:"layer" help:"Which layer of a GeoPackage, or sheet of a workbook, with several." placeholder:"NAME"`
-	Format      string   `help:"geojson, gpkg, csv or xlsx; of kerb data curblr, cds or sf; recognised by the content." placeholder:"FORMAT"`
-	Encoding    string   `help:"Characters of GeoJSON and CSV: utf-8, gbk, gb18030 or utf-16." placeholder:"NAME"`
-	Lenient     bool     `name:"lenient-numbers" help:"Take a text for a coordinate if it reads as a number, with a warning."`
-	LonField    string   `help:"CSV: the column of the longitude or easting." placeholder:"FIELD" group:"Fields"`
-	LatField    string   `help:"CSV: the column of the latitude or northing." placeholder:"FIELD" group:"Fields"`
-	WKTField    string   `name:"wkt-field" help:"CSV: the column of the geometry as WKT." placeholder:"FIELD" group:"Fields"`
-	Mapped      mapped   `embed:""`
-	Edition     string   `help:"The edition that the borders belong to, such as 2025-03." placeholder:"CODE" group:"Edition"`
-	ValidFrom   string   `help:"From when it applies: a day in Shanghai or a time with offset; now if it is not given." placeholder:"TIME" group:"Edition"`
-	Authority   string   `help:"Who drew the borders. This and the next three make an edition official." placeholder:"NAME" group:"Edition"`
-	Document    string   `help:"The document that puts them in force." placeholder:"NUMBER" group:"Edition"`
-	SurveyDate  string   `help:"The day of the survey." placeholder:"DAY" group:"Edition"`
-	Accuracy    float64  `help:"The stated accuracy of the survey in metres." placeholder:"METRES" group:"Edition"`
-	Repair      bool     `help:"Mend rings, gaps and overlaps; the report says what moved."`
-	Tolerance   float64  `help:"How far a border may move, in metres." default:"0.5"`
-	Replace     bool     `name:"replace-all" help:"End the features that the file does not have. Towns, grids and communities are always replaced as a whole."`
-	Local       bool     `help:"calendar: a local notice, which goes before that of the State Council."`
-	With        []string `help:"kerb: a further file of the same form, such as the policies to the zones of CDS." placeholder:"FILE" sep:"none"`
-	DryRun      bool     `help:"Only report."`
-	JSON        bool     `name:"json" help:"The report as JSON."`
-	MaxProblems int      `help:"How many problems of each kind the text report lists; 0 is up to 1000." default:"10"`
-	Undo        string   `help:"Undo the import of that revision instead, if nothing was changed on top of it." placeholder:"ID"`
+	CRS        string   `name:"crs" help:"The system of the file's coordinates, never guessed; not needed for a layer without any: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." placeholder:"CRS"`
+	FileLayer  string   `name:"layer" help:"Which layer of a GeoPackage, or sheet of a workbook, with several." placeholder:"NAME"`
+	Format     string   `help:"geojson, gpkg, csv or xlsx; of kerb data curblr, cds or sf; recognised by the content." placeholder:"FORMAT"`
+	Encoding   string   `help:"Characters of GeoJSON and CSV: utf-8, gbk, gb18030 or utf-16." placeholder:"NAME"`
+	Lenient    bool     `name:"lenient-numbers" help:"Take a text for a coordinate if it reads as a number, with a warning."`
+	LonField   string   `help:"CSV: the column of the longitude or easting." placeholder:"FIELD" group:"Fields"`
+	LatField   string   `help:"CSV: the column of the latitude or northing." placeholder:"FIELD" group:"Fields"`
+	WKTField   string   `name:"wkt-field" help:"CSV: the column of the geometry as WKT." placeholder:"FIELD" group:"Fields"`
+	Mapped     mapped   `embed:""`
+	Edition    string   `help:"The edition that the borders belong to, such as 2025-03." placeholder:"CODE" group:"Edition"`
+	ValidFrom  string   `help:"From when it applies: a day in Shanghai or a time with offset; now if it is not given." placeholder:"TIME" group:"Edition"`
+	Authority  string   `help:"Who drew the borders. This and the next three make an edition official." placeholder:"NAME" group:"Edition"`
+	Document   string   `help:"The document that puts them in force." placeholder:"NUMBER" group:"Edition"`
+	SurveyDate string   `help:"The day of the survey." placeholder:"DAY" group:"Edition"`
+	Accuracy   float64  `help:"The stated accuracy of the survey in metres." placeholder:"METRES" group:"Edition"`
+	Repair     bool     `help:"Mend rings, gaps and overlaps; the report says what moved."`
+	Tolerance  float64  `help:"How far a border may move, in metres." default:"0.5"`
+	Replace    bool     `name:"replace-all" help:"End the features that the file does not have. Towns, grids and communities are always replaced as a whole."`
+	Local      bool     `help:"calendar: a local notice, which goes before that of the State Council."`
+	With       []string `help:"kerb: a further file of the same form, such as the policies to the zones of CDS." placeholder:"FILE" sep:"none"`
+	DryRun     bool     `help:"Only report."`
+	withImpact
+	JSON        bool   `name:"json" help:"The report as JSON."`
+	MaxProblems int    `help:"How many problems of each kind the text report lists; 0 is up to 1000." default:"10"`
+	Undo        string `help:"Undo the import of that revision instead, if nothing was changed on top of it." placeholder:"ID"`
 }
 
 // mapped are the flags that say which field of the file goes into which column.
@@ -115,6 +116,11 @@ func (c *importCmd) Run(ctx context.Context, h *host) error {
 	plan, err := c.plan(ctx, h, in)
 	if err != nil {
 		return err
+	}
+	if c.Impact != "" && !plan.Report.Blocked {
+		if err := c.compare(ctx, h, store, plan); err != nil {
+			return err
+		}
 	}
 	if plan.Report.Blocked || c.DryRun {
 		return c.refused(h, plan)
@@ -228,15 +234,15 @@ func (c *importCmd) open(h *host, prefer string) (*source.Source, error) {
 	if c.Format != "" {
 		f, err := source.ParseFormat(c.Format)
 		if err != nil {
-			return nil, usage("--format %s: want geojson, gpkg or csv", c.Format)
+			return nil, usage("--format %s: want geojson, gpkg, csv or xlsx", c.Format)
 		}
 		o.Format = f
 	}
 	if c.File != "-" {
 		return source.Open(c.File, o)
 	}
-	if o.Format != source.GeoJSON && o.Format != source.CSV {
-		return nil, usage("standard input needs --format geojson or --format csv")
+	if o.Format != source.GeoJSON && o.Format != source.CSV && o.Format != source.XLSX {
+		return nil, usage("standard input needs --format geojson, csv or xlsx")
 	}
 	return source.FromReader(h.in, "standard input", o)
 }

@@ -48,6 +48,9 @@ type Move struct {
 	After  Holder       `json:"after"`
 }
 
+// Point is where it stands, CGCS2000.
+func (m *Move) Point() orb.Point { return orb.Point{m.Lon, m.Lat} }
+
 // Moves are the features of a layer that change hands.
 type Moves struct {
 	Of      int    `json:"of"` // how many there are
