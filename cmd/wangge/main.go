@@ -48,6 +48,7 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Import a layer from a file, or undo an import."`
 	Export  exportCmd  `cmd:"" help:"Write a layer to a file."`
 	Locate  locateCmd  `cmd:"" help:"Find the grid and the unit of a position, or of a file of positions."`
+	Replay  replayCmd  `cmd:"" help:"Give an answer again, byte for byte."`
 	Check   checkCmd   `cmd:"" help:"Check a store: gaps, overlaps, orphans, references, unreadable rows."`
 	Migrate migrateCmd `cmd:"" help:"Bring a store's schema up to date."`
 	Token   tokenCmd   `cmd:"" help:"Create, list and revoke access tokens."`

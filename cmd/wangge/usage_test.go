@@ -12,7 +12,7 @@ func testContext() context.Context { return context.Background() }
 
 // TestHelp: every command explains itself, with examples where it takes flags.
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"serve", "init", "import", "export", "locate", "check", "migrate", "token", "backup", "restore", "version", "help",
+	for _, name := range []string{"serve", "init", "import", "export", "locate", "replay", "check", "migrate", "token", "backup", "restore", "version", "help",
 		"token create", "token list", "token revoke"} {
 		args := append(strings.Fields(name), "--help")
 		flagged := ok(t, args...).out
@@ -34,7 +34,7 @@ func TestContractFlags(t *testing.T) {
 		"serve":  "--store --listen --metrics-listen --state-dir --tile-memory --demo",
 		"init":   "--store --empty --demo",
 		"import": "--store --crs --layer --code-field --name-field --town-field --edition --valid-from --authority --document --survey-date --accuracy --dry-run --repair --tolerance --encoding --undo",
-		"export": "--store --format --out", "locate": "--store --crs --points", "check": "--store", "migrate": "--store",
+		"export": "--store --format --out", "locate": "--store --crs --points", "replay": "--store --state-dir", "check": "--store", "migrate": "--store",
 		"token create": "--name --role --unit --town --expires", "backup": "--store --out", "restore": "--from --store",
 	} {
 		help := ok(t, append(strings.Fields(name), "--help")...).out
