@@ -144,11 +144,6 @@ func (n *naive) holds(r *layers.Rule, a *asked) bool {
 	if !n.inForce(r, a.on) {
 		return false
 	}
-	for _, other := range n.list {
-		if other.Series == r.Series && other.Number > r.Number && n.inForce(other, a.on) && n.plant != "the older revision" {
-			return false
-		}
-	}
 	w := r.When
 	if len(w.Categories) > 0 && depth(r, a.Category) == 0 {
 		return false
@@ -156,11 +151,17 @@ func (n *naive) holds(r *layers.Rule, a *asked) bool {
 	if w.Area != nil && !n.inArea(r, w.Area, a) || w.Feature != nil && !n.hasFeature(r, w.Feature, a) || w.Context != nil && !n.inContext(w.Context, a) {
 		return false
 	}
-	if len(w.Times) == 0 {
-		return true
-	}
+	open := len(w.Times) == 0
 	for _, t := range w.Times {
-		if n.open(t, a.At) {
+		open = open || n.open(t, a.At)
+	}
+	return open && (n.plant == "the older revision" || !n.followed(r, a.on))
+}
+
+// followed reports whether a later revision of the rule is in force.
+func (n *naive) followed(r *layers.Rule, on calendar.Day) bool {
+	for _, other := range n.list {
+		if other.Series == r.Series && other.Number > r.Number && n.inForce(other, on) {
 			return true
 		}
 	}
