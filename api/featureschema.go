@@ -206,7 +206,7 @@ func positionSchema() *huma.Schema {
 
 // geometrySchema describes a GeoJSON geometry of the type.
 func geometrySchema(kind string) *huma.Schema {
-	depth := map[string]int{"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}[kind]
+	depth := map[string]int{"Point": 0, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}[kind]
 	coordinates := positionSchema()
 	for range depth {
 		coordinates = &huma.Schema{Type: "array", Items: coordinates}

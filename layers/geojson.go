@@ -32,15 +32,17 @@ func AppendGeoJSON(dst []byte, g orb.Geometry) []byte {
 		dst = appendPosition(dst, v)
 	case orb.LineString:
 		dst = appendPositions(dst, v)
+	case orb.MultiLineString:
+		dst = appendLines(dst, v)
 	case orb.Polygon:
-		dst = appendRings(dst, v)
+		dst = appendLines(dst, v)
 	case orb.MultiPolygon:
 		dst = append(dst, '[')
 		for i, pg := range v {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendRings(dst, pg)
+			dst = appendLines(dst, pg)
 		}
 		dst = append(dst, ']')
 	default:
@@ -49,13 +51,13 @@ func AppendGeoJSON(dst []byte, g orb.Geometry) []byte {
 	return append(dst, '}')
 }
 
-func appendRings(dst []byte, pg orb.Polygon) []byte {
+func appendLines[L ~[]orb.Point](dst []byte, list []L) []byte {
 	dst = append(dst, '[')
-	for i, r := range pg {
+	for i, one := range list {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendPositions(dst, r)
+		dst = appendPositions(dst, one)
 	}
 	return append(dst, ']')
 }
