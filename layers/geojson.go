@@ -19,7 +19,7 @@ type GeometryLimits struct {
 func HTTPGeometry() GeometryLimits { return GeometryLimits{Vertices: 100_000} }
 
 // AppendGeoJSON appends g as a GeoJSON geometry (RFC 7946 members, coordinates with at most seven decimals as stored). It
-// takes Point, LineString, Polygon and MultiPolygon; nil is null.
+// takes Point, LineString, MultiLineString, Polygon and MultiPolygon; nil is null.
 func AppendGeoJSON(dst []byte, g orb.Geometry) []byte {
 	if g == nil {
 		return append(dst, "null"...)

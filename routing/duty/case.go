@@ -96,7 +96,7 @@ func (h *held) poleFor(one *rule) *layers.Pole {
 			most = geo.Metres(f.WithinM)
 		}
 		for _, state := range f.States {
-			if !standing(state) {
+			if !layers.PoleStands(state) {
 				pole, dist = h.AnyPole, h.AnyPoleM
 			}
 		}

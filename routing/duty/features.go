@@ -79,7 +79,7 @@ func (d *Decider) poles(around orb.Bound) {
 			if c.AnyPole == nil || dist < c.AnyPoleM || dist == c.AnyPoleM && pole.ID < c.AnyPole.ID {
 				c.AnyPole, c.AnyPoleM = pole, dist
 			}
-			if standing(pole.State) && (c.Pole == nil || dist < c.PoleM || dist == c.PoleM && pole.ID < c.Pole.ID) {
+			if layers.PoleStands(pole.State) && (c.Pole == nil || dist < c.PoleM || dist == c.PoleM && pole.ID < c.Pole.ID) {
 				c.Pole, c.PoleM = pole, dist
 			}
 		}
@@ -93,15 +93,6 @@ func (d *Decider) poles(around orb.Bound) {
 		d.found = append(d.found, one)
 		return true
 	})
-}
-
-// standing reports whether a pole in the state is there to be looked after.
-func standing(state string) bool {
-	switch state {
-	case "removed", "restoring", "verified", "closed", "rejected":
-		return false
-	}
-	return true
 }
 
 // zones lists the kerb zones, and finds the nearest one for the rules.
