@@ -1844,6 +1844,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The borders between grids
+         * @description Each pair of grids that touch along a line, and each grid along the border of the district, at `at`: how long the border is, the towns, the agreement in force and who leads by it. Borders follow from the grids; nobody edits them. The line itself is in `/v1/borders/{id}`.
+         */
+        get: operations["listBorders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/borders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One border, with its line */
+        get: operations["getBorder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calendar": {
         parameters: {
             query?: never;
@@ -4171,6 +4208,15 @@ export interface components {
             /** Format: int64 */
             item?: number;
             list: string;
+        };
+        BorderList: {
+            /** @description By the codes of the grids */
+            borders: components["schemas"]["ShownBorder"][];
+            /**
+             * Format: double
+             * @description Of all in the list
+             */
+            length_m: number;
         };
         Calendar: {
             days: components["schemas"]["CalendarDay"][];
@@ -8552,6 +8598,39 @@ export interface components {
             served: boolean;
             /** @description Who is responsible; null for nobody */
             unit: components["schemas"]["Party"] | null;
+        };
+        ShownBorder: {
+            /** @description Id of the agreement in force */
+            agreement?: string;
+            /** @description The grids are of two towns */
+            cross_town: boolean;
+            /** @description On the other side is another district */
+            external: boolean;
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "MultiLineString";
+            };
+            grid_a: string;
+            /** @description Left out along the border of the district */
+            grid_b?: string;
+            id: string;
+            /** @description Code of the grid that leads now; left out where the number of the case says which */
+            lead?: string;
+            /**
+             * Format: double
+             * @description Geodesic length in metres
+             */
+            length_m: number;
+            name_a?: string;
+            name_a_en?: string;
+            name_b?: string;
+            name_b_en?: string;
+            town_a?: string;
+            town_b?: string;
         };
         SignOff: {
             /** Format: date-time */
@@ -19388,6 +19467,90 @@ export interface operations {
             404: components["responses"]["Problem"];
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listBorders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of a town: the borders of its grids.
+                 * @example 310116104
+                 */
+                town?: string;
+                /**
+                 * @description Code of a grid: its borders.
+                 * @example 310116104Z01
+                 */
+                grid?: string;
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BorderList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getBorder: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `b_` and the codes of both grids, the lower one first, or `outside` for the border of the district.
+                 * @example b_310116104Z01_310116104Z02
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownBorder"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
