@@ -366,6 +366,7 @@ func TestScreens(t *testing.T) {
 		{"answer", "p=121.3,30.85&crs=wgs84", test("answer"), ""},
 		{"ambiguous", fmt.Sprintf("p=%.7f,%.7f&crs=wgs84&acc=30", border[0], border[1]), `[data-outcome="ambiguous"]`, ""},
 		{"points", "show=points", test("points"), ""},
+		{"responsible", "p=121.335,30.752935&crs=wgs84&cat=event.parking.illegal&ch=12345&sev=high", test("due"), ""},
 		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`, ""},
 		{"feature", "f=grids/310116104Z05", test("panel-title"), ""},
 		{"retired", "f=grids/" + h.merged[1], test("area"), ""},
@@ -378,7 +379,7 @@ func TestScreens(t *testing.T) {
 		{"zone", "f=zones/z_haihui", test("week-strip"), ""},
 		{"keys", "show=keys", test("panel-title"), ""},
 	}
-	planning := planScreens(t, s)
+	planning := append(planScreens(t, s), ruleScreens(t, s)...)
 	sizes := []struct{ width, height int }{{1440, 900}, {390, 844}}
 	for i, size := range sizes {
 		choices := looks[2*i : 2*i+2]

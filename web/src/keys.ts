@@ -30,6 +30,7 @@ const actions: Record<string, () => void> = {
   "?": () => void go({ kind: "keys" }, t("edit.leave")),
   p: () => void go({ kind: "points" }, t("edit.leave")),
   m: () => void go({ kind: "parking" }, t("edit.leave")),
+  r: () => void go({ kind: "rules" }, t("edit.leave")),
   l: () => toggle("layers"),
   t: () => toggle("time"),
   n: () => (at.value = null),

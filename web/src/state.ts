@@ -17,13 +17,15 @@ export const themeChoice = signal<ThemeChoice | null>(null);
 export const popover = signal<"layers" | "time" | "more" | null>(null);
 export const panelOpen = signal(true);
 export const panelWidth = signal(380);
-/** Whether the planner's screen has taken two thirds of the window, as its user chose. */
+/** Whether the screens of planning have taken two thirds of the window, as their user chose. */
 export const planWide = signal(false);
+/** Whether a task has one of those screens: a form beside what it edits, or a wide table. */
+export const widens = (t: Task) => t.kind === "plan" || t.kind === "rule" || t.kind === "coverage";
 const windowWidth = signal(innerWidth);
 addEventListener("resize", () => (windowWidth.value = innerWidth));
 /** The width of the panel as it is shown: that of planning is at least a third of the window. */
 export const shownWidth = computed(() => {
-  if (task.value.kind !== "plan") return panelWidth.value;
+  if (!widens(task.value)) return panelWidth.value;
   const third = Math.round(windowWidth.value / 3);
   return planWide.value ? Math.max(third, Math.min(1240, windowWidth.value - 320)) : Math.max(panelWidth.value, Math.min(480, third));
 });
@@ -89,7 +91,7 @@ export function go(next: Task, question = ""): boolean {
     task.value = next;
     panelOpen.value = true;
     if (sheet.value === "peek") sheet.value = "third";
-    if (next.kind === "plan") sheet.value = "tall";
+    if (widens(next)) sheet.value = "tall";
   });
   return true;
 }
@@ -127,7 +129,7 @@ export function startState(): void {
   const storedOn = recall("on");
   if (storedOn) take({ ...readAddress("on=" + storedOn), task: task.value });
   take(readAddress(location.hash));
-  if (task.value.kind === "plan") sheet.value = "tall";
+  if (widens(task.value)) sheet.value = "tall";
   let written: Task = task.value;
   let writtenAt = at.value;
   let reading = false;
@@ -143,7 +145,7 @@ export function startState(): void {
     reading = true;
     batch(() => {
       take(readAddress(location.hash));
-      if (task.value.kind === "plan") sheet.value = "tall";
+      if (widens(task.value)) sheet.value = "tall";
     });
     reading = false;
     goingBack = false;

@@ -14,7 +14,6 @@ export type Task =
   | { kind: "rules"; q?: string; band?: string; category?: string; state?: string }
   | { kind: "rule"; id: string; tab?: RuleTab }
   | { kind: "coverage"; missing?: boolean; cell?: string }
-  | { kind: "borders" }
   | { kind: "account" }
   | { kind: "keys" };
 
@@ -105,7 +104,6 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       return;
     case "points":
     case "parking":
-    case "borders":
     case "account":
     case "keys":
       return put("show", t.kind);
@@ -165,7 +163,6 @@ function readShown(show: string | null, q: URLSearchParams): Task {
       return { kind: show, ...(given("missing") && { missing: true }), ...(given("cell") && { cell: given("cell") }) };
     case "points":
     case "parking":
-    case "borders":
     case "account":
     case "keys":
       return { kind: show };

@@ -3,7 +3,7 @@ import {
   addException, addWindow, contentOf, faultsOf, freeId, moveWindow, newContent, newException, newWindow, refOfRule, removeException, removeWindow, replaceException, replaceWindow,
   resizeEnd, resizeStart, sameContent, shiftDay, windowAt,
 } from "../src/plan/content";
-import { contentNow, edited, noHistory, redo, undo } from "../src/plan/history";
+import { contentNow, edited, noHistory, redo, undo, type History } from "../src/plan/history";
 import { apart, differences, keyOf, resolved } from "../src/plan/merge";
 import { consentOf, inForce, stepsFor } from "../src/plan/steps";
 import type { Content, Judged, ModeWindow, Schedule } from "../src/plan/types";
@@ -79,8 +79,8 @@ describe("edits of the content", () => {
 
 describe("a history of edits", () => {
   const later = { ...base, name: "新名" };
-  const a = edited(base, noHistory, "name", later);
-  const b = edited(base, a, "delete", removeWindow(later, { window: "night" }));
+  const a = edited(base, noHistory, "name", later, sameContent);
+  const b = edited(base, a, "delete", removeWindow(later, { window: "night" }), sameContent);
 
   it("undoes and redoes to the same contents", () => {
     expect(contentNow(base, b).windows).toEqual([]);
@@ -92,13 +92,13 @@ describe("a history of edits", () => {
   });
 
   it("forgets what could be redone, and counts no edit that changes nothing", () => {
-    expect(edited(base, undo(b), "name", { ...base, name: "x" }).undone).toEqual([]);
-    expect(edited(base, a, "name", { ...later, exceptions: [] })).toBe(a);
+    expect(edited(base, undo(b), "name", { ...base, name: "x" }, sameContent).undone).toEqual([]);
+    expect(edited(base, a, "name", { ...later, exceptions: [] }, sameContent)).toBe(a);
   });
 
   it("keeps the last edits when there are many", () => {
-    let h = noHistory;
-    for (let i = 0; i < 250; i++) h = edited(base, h, "name", { ...base, name: String(i) });
+    let h: History<Content> = noHistory;
+    for (let i = 0; i < 250; i++) h = edited(base, h, "name", { ...base, name: String(i) }, sameContent);
     expect(h.done.length).toBe(200);
     while (h.done.length > 0) h = undo(h);
     expect(contentNow(base, h).name).toBe("49");
@@ -171,7 +171,7 @@ describe("two planners", () => {
 
 describe("steps", () => {
   const schedule: Schedule = { ...base, id: "s", code: "h-2", series: "h", number: 2, state: "draft", author: "甲", version: 1, revision: 1 };
-  const judged = (more: Partial<Schedule>, allowed: Judged["allowed"]): Judged => ({ schedule: { ...schedule, ...more }, findings: [], allowed, consents: ["police", "road"], missing: [] });
+  const judged = (more: Partial<Schedule>, allowed: Judged["allowed"]): Judged => ({ subject: { ...schedule, ...more }, findings: [], allowed, consents: ["police", "road"], missing: [] });
   const who = (role: string, name = "乙", consent: string | null = null) => ({ role, name, consent });
 
   it("are those of the role and the state", () => {

@@ -15,6 +15,13 @@ const tasks: Task[] = [
   { kind: "plan", zone: "z_haihui" },
   { kind: "plan", zone: "z_haihui", id: "sc_1" },
   { kind: "plan", zone: "z_haihui", id: "sc_1", tab: "year", day: "2027-02-05" },
+  { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", category: "event.noise", channel: "12345", severity: "high" },
+  { kind: "rules" },
+  { kind: "rules", q: "吹哨 17", band: "regular", category: "part.pole", state: "published" },
+  { kind: "rule", id: "" },
+  { kind: "rule", id: "R-017@3", tab: "review" },
+  { kind: "coverage" },
+  { kind: "coverage", missing: true, cell: "17/310116104Z05" },
   { kind: "account" },
   { kind: "keys" },
 ];

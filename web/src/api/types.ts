@@ -13,6 +13,8 @@ export type Deadlines = Schemas["Deadlines"];
 export type Crossing = Schemas["Crossing"];
 export type Basis = Schemas["Basis"];
 export type Step = Schemas["Step"];
+/** A refusal, and the answer that is given instead. */
+export type Refused = Schemas["Refused"];
 export type Level = Schemas["Level"];
 export type Nearest = Schemas["Near"];
 export type Candidate = Schemas["Candidate"];

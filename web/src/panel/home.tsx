@@ -40,6 +40,20 @@ export function HomePanel() {
             </TaskLink>
           </li>
           <li>
+            <TaskLink to={{ kind: "rules" }} test="rules-link">
+              <span class="name">{t("rules.title")}</span>
+              <Icon name="next" />
+              <small>{t("home.rules")}</small>
+            </TaskLink>
+          </li>
+          <li>
+            <TaskLink to={{ kind: "coverage" }} test="coverage-link">
+              <span class="name">{t("coverage.title")}</span>
+              <Icon name="next" />
+              <small>{t("home.coverage")}</small>
+            </TaskLink>
+          </li>
+          <li>
             <TaskLink to={{ kind: "points" }} test="points-link">
               <span class="name">{t("points.title")}</span>
               <Icon name="next" />

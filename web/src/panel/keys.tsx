@@ -17,6 +17,7 @@ export function KeysPanel() {
     [[t("keys.arrows")], t("keys.map")],
     [[t("keys.enter")], t("keys.ask")],
     [["M"], t("keys.parking")],
+    [["R"], t("keys.rules")],
     [["Ctrl+P"], t("keys.print")],
     [["Ctrl+Z", "Ctrl+Y"], t("keys.undo")],
   ];
@@ -26,6 +27,7 @@ export function KeysPanel() {
     [["Alt+←→"], t("keys.bars.fine")],
     [[t("keys.enter"), "N", "Del"], t("keys.bars.open")],
     [["Shift+↓", "N"], t("keys.year")],
+    [["←", "→", "↑", "↓", t("keys.enter")], t("keys.matrix")],
     [["Ctrl+S"], t("keys.save")],
   ];
   return (

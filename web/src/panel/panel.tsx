@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icon";
-import { panelOpen, panelWidth, phone, planWide, remember, sheet, shownWidth, stepBack, task } from "../state";
+import { panelOpen, panelWidth, phone, planWide, remember, sheet, shownWidth, stepBack, task, widens } from "../state";
 import { t } from "../text";
 import { AccountPanel } from "./account";
 import { CoordsPanel } from "./coords";
@@ -12,6 +12,9 @@ import { AnswerPanel } from "./answer";
 import { PointsPanel } from "./points";
 import { ParkingPanel } from "../plan/parking";
 import { PlanPanel } from "../plan/panel";
+import { CoveragePanel } from "../rules/matrixpanel";
+import { RulesPanel } from "../rules/list";
+import { RulePanel } from "../rules/panel";
 
 const width = { min: 300, max: 640, step: 16 };
 
@@ -26,7 +29,7 @@ export function Panel() {
     body.current?.scrollTo(0, 0);
     const focus = document.activeElement;
     if (focus === document.body || (focus && body.current?.contains(focus))) document.getElementById("panel-title")?.focus({ preventScroll: true });
-  }, [now.kind, now.kind === "feature" ? `${now.layer}/${now.id}` : "", now.kind === "list" ? now.layer : "", now.kind === "plan" ? now.zone : ""]);
+  }, [now.kind, now.kind === "feature" ? `${now.layer}/${now.id}` : "", now.kind === "list" ? now.layer : "", now.kind === "plan" ? now.zone : now.kind === "rule" ? now.id : ""]);
   if (!panelOpen.value) {
     return (
       <button type="button" class="panel-open" aria-label={t("panel.open")} title={t("panel.open")} onClick={() => (panelOpen.value = true)}>
@@ -50,7 +53,7 @@ export function Panel() {
       <div ref={body} class="panel-body" tabIndex={now.kind === "keys" ? 0 : -1}>
         <Content />
       </div>
-      {!phone.value && !(now.kind === "plan" && planWide.value) && <Divider />}
+      {!phone.value && !(widens(now) && planWide.value) && <Divider />}
     </section>
   );
 }
@@ -72,6 +75,12 @@ function Content() {
       return <ParkingPanel />;
     case "plan":
       return <PlanPanel key={`${now.zone}/${now.id ?? ""}`} task={now} />;
+    case "rules":
+      return <RulesPanel task={now} />;
+    case "rule":
+      return <RulePanel key={now.id} task={now} />;
+    case "coverage":
+      return <CoveragePanel task={now} />;
     case "points":
       return <PointsPanel />;
     case "account":

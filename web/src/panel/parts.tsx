@@ -71,7 +71,7 @@ export function TaskLink({ to, children, test }: { to: Task; children: Component
 /** A link to a rule as answers name it: R-017@3. */
 export function RuleLink({ rule, test }: { rule: string; test?: string }) {
   return (
-    <TaskLink to={{ kind: "list", layer: "rules", where: { code: rule.replace("@", "-") } }} {...(test && { test })}>
+    <TaskLink to={{ kind: "rule", id: rule }} {...(test && { test })}>
       {rule}
     </TaskLink>
   );

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
-import type { Answer } from "../api/types";
+import type { Answer, Refused } from "../api/types";
 import { Icon } from "../icon";
 import { asProblem } from "../load";
 import { everyOf, nameFor } from "../names";
@@ -16,11 +16,6 @@ type PointTask = Extract<Task, { kind: "point" }>;
 /** Why a unit says that a case is not its own. */
 export const reasons = ["not_our_area", "not_our_duty", "not_our_property", "already_transferred", "no_such_thing", "other"] as const;
 export type Reason = (typeof reasons)[number];
-
-interface Refused {
-  refusal: { id: string };
-  answer: Answer;
-}
 
 /** "Not mine": the responsible unit, or a dispatcher for it, says why and whose it is; the case is decided again without that unit. */
 export function NotMine({ task, answer }: { task: PointTask; answer: Answer }) {
@@ -89,7 +84,7 @@ function Form({ task, id, unit, onClose }: { task: PointTask; id: string; unit: 
           ))}
         </select>
       </label>
-      <label class="field">
+      <label class="field said">
         <span>{t("refusal.text")}</span>
         <textarea rows={2} required value={text} onInput={(e) => setText(e.currentTarget.value)} data-test="refusal-text" />
       </label>

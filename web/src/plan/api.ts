@@ -4,36 +4,36 @@ import { dayOf, numberOf, placeOf } from "./dates";
 import { contentOf } from "./content";
 import { daysFrom, type Days } from "./days";
 import type { StepName } from "./steps";
-import type { Content, Evaluation, Interval, Judged, Order, OrderContent, Preview, Read, Schedule, Texts, Year } from "./types";
+import type { Content, Evaluation, Interval, Judged, Order, OrderContent, Preview, Read, Revision, Schedule, Tagged, Texts, Year } from "./types";
 
 // The requests of the planner's screen.
-
-type Tagged<T> = { body: T; etag: string };
 
 const path = (id: string, rest = "") => `/v1/schedules/${encodeURIComponent(id)}${rest}`;
 
 /** Everything that is known of a revision now, and the tag that a change of it must name. */
 export function judged(id: string, signal?: AbortSignal): Promise<Tagged<Judged>> {
-  return client.request<Judged>("GET", path(id, ":findings"), signal ? { signal } : {}).then(clean);
+  return client.request<Told>("GET", path(id, ":findings"), signal ? { signal } : {}).then(clean);
 }
 
 /** Stores a draft: a new one without id. */
 export function saveDraft(id: string, content: Content, etag: string): Promise<Tagged<Judged>> {
-  return (id ? client.request<Judged>("PUT", path(id), { body: content, etag }) : client.request<Judged>("POST", "/v1/schedules", { body: content })).then(clean);
+  return (id ? client.request<Told>("PUT", path(id), { body: content, etag }) : client.request<Told>("POST", "/v1/schedules", { body: content })).then(clean);
 }
 
 /** Takes a step with a revision. A redraft answers with another revision. */
 export function takeStep(step: Exclude<StepName, "discard">, id: string, etag: string, more: { text?: string; role?: string }): Promise<Tagged<Judged>> {
-  return client.request<Judged>("POST", path(id, `:${step}`), { body: more, etag }).then(clean);
+  return client.request<Told>("POST", path(id, `:${step}`), { body: more, etag }).then(clean);
 }
 
 export async function discard(id: string, etag: string): Promise<void> {
   await client.request<unknown>("DELETE", path(id), { etag });
 }
 
-/** Lists may come as null. */
-function clean({ body, etag }: Tagged<Judged>): Tagged<Judged> {
-  return { etag, body: { ...body, findings: body.findings ?? [], allowed: body.allowed ?? [], consents: body.consents ?? [], missing: body.missing ?? [] } };
+/** What the service tells of a revision. Lists may come as null. */
+type Told = Partial<Omit<Judged, "subject">> & { schedule: Schedule };
+
+function clean({ body, etag }: Tagged<Told>): Tagged<Judged> {
+  return { etag, body: { subject: body.schedule, findings: body.findings ?? [], allowed: body.allowed ?? [], consents: body.consents ?? [], missing: body.missing ?? [] } };
 }
 
 /** What content would do, from a day on for so many days, beside what is published. */
@@ -102,10 +102,10 @@ export async function endOrder(id: string): Promise<void> {
   await client.request("DELETE", `/v1/orders/${encodeURIComponent(id)}`, { etag });
 }
 
-/** The schedule that somebody else has saved, from a refusal (412); null when it is not said. */
-export function currentOf(p: Problem): { schedule: Schedule; etag: string } | null {
-  const { current, current_etag } = p.more as { current?: Schedule; current_etag?: string };
-  return current && typeof current_etag === "string" ? { schedule: current, etag: current_etag } : null;
+/** The revision that somebody else has saved, from a refusal (412); null when it is not said. */
+export function currentOf<R extends Revision>(p: Problem): { subject: R; etag: string } | null {
+  const { current, current_etag } = p.more as { current?: R; current_etag?: string };
+  return current && typeof current_etag === "string" ? { subject: current, etag: current_etag } : null;
 }
 
 /** Today in the district. */

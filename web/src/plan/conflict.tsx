@@ -2,27 +2,30 @@ import { useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { Failure } from "../panel/problem";
 import { t } from "../text";
-import { partName, shown } from "./difference";
-import { keyOf, resolved, type Difference } from "./merge";
-import type { Content } from "./types";
+import { keyOf, type Difference } from "./merge";
 
-interface Props {
-  theirs: Content;
+interface Props<C> {
+  /** Their content with what was chosen of mine; null while a choice is missing. */
+  resolvedBy: (choices: readonly Difference[]) => C | null;
+  /** What a difference is about. */
+  nameOf: (d: Difference) => string;
+  /** A value of it in words. */
+  shown: (d: Difference, value: unknown) => string;
   /** Who saved in between, "" when it is not known. */
   by: string;
   list: Difference[];
   saving: boolean;
   problem: Problem | null;
-  onResolve: (content: Content) => void;
+  onResolve: (content: C) => void;
   onCancel: () => void;
 }
 
-/** Two planners on one draft: both versions, window by window and field by field. What only one has changed is chosen already. */
-export function PlanConflict({ theirs, by, list, saving, problem, onResolve, onCancel }: Props) {
+/** Two planners on one draft: both versions, part by part and field by field. What only one has changed is chosen already. */
+export function PlanConflict<C>({ resolvedBy, nameOf, shown, by, list, saving, problem, onResolve, onCancel }: Props<C>) {
   const [differences, setDifferences] = useState(list);
   const choose = (d: Difference, choice: "mine" | "theirs") => setDifferences(differences.map((o) => (keyOf(o) === keyOf(d) ? { ...o, choice } : o)));
   const open = differences.filter((d) => d.choice === null).length;
-  const result = resolved(theirs, differences);
+  const result = resolvedBy(differences);
   const submit = (e: Event) => {
     e.preventDefault();
     if (result) onResolve(result);
@@ -34,7 +37,7 @@ export function PlanConflict({ theirs, by, list, saving, problem, onResolve, onC
       </p>
       {differences.map((d) => (
         <fieldset key={keyOf(d)} class={d.choice === null ? "difference open" : "difference"} data-test={`difference-${keyOf(d)}`}>
-          <legend>{partName(d)}</legend>
+          <legend>{nameOf(d)}</legend>
           {(["mine", "theirs"] as const).map((side) => (
             <label key={side} class="side">
               <input type="radio" name={`keep-${keyOf(d)}`} checked={d.choice === side} onChange={() => choose(d, side)} data-test={`${side}-${keyOf(d)}`} />

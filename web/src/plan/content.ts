@@ -41,7 +41,7 @@ export function tidyException(x: Exception): Exception {
 }
 
 /** The members that hold something; windows stay, because a schedule without any is one. */
-function tidy(o: object, kept: readonly string[] = []): Record<string, unknown> {
+export function tidy(o: object, kept: readonly string[] = []): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [k, v] of Object.entries(o)) {
     const empty = v === undefined || v === null || v === "" || v === false || v === 0 || (Array.isArray(v) && v.length === 0) || (typeof v === "object" && !Array.isArray(v) && Object.keys(v).length === 0);

@@ -26,22 +26,22 @@ export function DifferenceView({ content, published, preview, from, days }: Prop
   const fortnight = Array.from({ length: 14 }, (_, i) => addDays(from, i));
   const special = specialDays(content, published, days, from).filter((d) => !fortnight.includes(d));
   const changed = (day: string) => !alike(onDay(preview.published, day), onDay(preview.intervals, day));
-  const shown = (list: string[]) => (only ? list.filter(changed) : list);
+  const listed = (list: string[]) => (only ? list.filter(changed) : list);
   const fields = published ? changedFields(published, content) : [];
   return (
     <div class="difference-view" data-test="difference-view">
       <Section title={t("plan.changed.fields")} count={fields.length}>
-        {!published ? <p class="empty">{t("plan.first.revision")}</p> : fields.length === 0 ? <p class="empty">{t("plan.no.difference")}</p> : <FieldTable list={fields} />}
+        {!published ? <p class="empty">{t("plan.first.revision")}</p> : fields.length === 0 ? <p class="empty">{t("plan.no.difference")}</p> : <FieldTable list={fields} nameOf={partName} shown={shown} />}
       </Section>
       <Section title={t("plan.fortnight", { first: dayText(fortnight[0] ?? from), last: dayText(fortnight.at(-1) ?? from) })}>
         <label class="switch-line">
           <input type="checkbox" role="switch" class="switch" checked={only} onChange={(e) => setOnly(e.currentTarget.checked)} />
           <span>{t("plan.only.different")}</span>
         </label>
-        <DayTable dates={shown(fortnight)} preview={preview} days={days} />
+        <DayTable dates={listed(fortnight)} preview={preview} days={days} />
       </Section>
       <Section title={t("plan.special.days")}>
-        <DayTable dates={shown(special)} preview={preview} days={days} />
+        <DayTable dates={listed(special)} preview={preview} days={days} />
       </Section>
     </div>
   );
@@ -100,7 +100,8 @@ function DayTable({ dates, preview, days }: { dates: string[]; preview: Preview;
   );
 }
 
-function FieldTable({ list }: { list: Difference[] }) {
+/** Fields before and after. */
+export function FieldTable({ list, nameOf, shown }: { list: readonly Difference[]; nameOf: (d: Difference) => string; shown: (d: Difference, value: unknown) => string }) {
   return (
     <table class="field-table">
       <thead>
@@ -113,7 +114,7 @@ function FieldTable({ list }: { list: Difference[] }) {
       <tbody>
         {list.map((d) => (
           <tr key={d.part + d.field}>
-            <th scope="row">{partName(d)}</th>
+            <th scope="row">{nameOf(d)}</th>
             <td>{shown(d, d.theirs)}</td>
             <td>{shown(d, d.mine)}</td>
           </tr>

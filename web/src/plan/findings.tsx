@@ -1,22 +1,23 @@
 import { Icon } from "../icon";
 import { t } from "../text";
-import { pointerName } from "./difference";
-import type { Content, Finding } from "./types";
-import { findingText } from "./words";
+import type { Finding } from "./types";
 
-interface Props {
-  findings: readonly Finding[];
+interface Props<F extends Finding> {
+  findings: readonly F[];
   /** What the service says against single fields, with their pointers. */
   faults: ReadonlyArray<{ pointer: string; detail: string }>;
-  content: Content;
+  /** A finding in a sentence. */
+  textOf: (f: F) => string;
+  /** What a pointer of a fault is about. */
+  fieldOf: (pointer: string) => string;
   /** Whether the list is of what is shown now. */
   busy: boolean;
-  onGo: (f: Finding) => void;
+  onGo: (f: F) => void;
   onFault: (pointer: string) => void;
 }
 
-/** What stands against the schedule: what blocks first, then what is only to be known. Each leads to its place. */
-export function Findings({ findings, faults, content, busy, onGo, onFault }: Props) {
+/** What stands against a revision: what blocks first, then what is only to be known. Each leads to its place. */
+export function Findings<F extends Finding>({ findings, faults, textOf, fieldOf, busy, onGo, onFault }: Props<F>) {
   const blocks = findings.filter((f) => f.blocks);
   const hints = findings.filter((f) => !f.blocks);
   const n = blocks.length + faults.length;
@@ -32,7 +33,7 @@ export function Findings({ findings, faults, content, busy, onGo, onFault }: Pro
             <li key={f.pointer}>
               <button type="button" class="finding blocks" onClick={() => onFault(f.pointer)} data-test="fault">
                 <Icon name="warn" />
-                <span>{t("plan.fault", { field: pointerName(f.pointer, content), detail: f.detail })}</span>
+                <span>{t("plan.fault", { field: fieldOf(f.pointer), detail: f.detail })}</span>
               </button>
             </li>
           ))}
@@ -41,7 +42,7 @@ export function Findings({ findings, faults, content, busy, onGo, onFault }: Pro
               <button type="button" class={f.blocks ? "finding blocks" : "finding"} onClick={() => onGo(f)} data-test={`finding-${f.code}`}>
                 <Icon name={f.blocks ? "warn" : "note"} />
                 <span>
-                  <b>{t(f.blocks ? "plan.blocks" : "plan.hint")}</b> {findingText(f, content)}
+                  <b>{t(f.blocks ? "plan.blocks" : "plan.hint")}</b> {textOf(f)}
                 </span>
               </button>
             </li>

@@ -29,6 +29,12 @@ const same = (a: unknown, b: unknown) => stable(a ?? null) === stable(b ?? null)
 const listOf = (c: Content, group: Group): readonly Item[] => (c[group] ?? []) as Item[];
 const find = (c: Content, group: Group, id: string) => listOf(c, group).find((i) => i.id === id);
 
+/** The difference between two values that both began as a third, if they differ: what only one of us has changed is chosen already. */
+export function difference(part: string, field: string, before: unknown, mine: unknown, theirs: unknown): Difference[] {
+  if (same(mine, theirs)) return [];
+  return [{ part, field, before, mine, theirs, choice: same(before, theirs) ? "mine" : same(before, mine) ? "theirs" : null }];
+}
+
 /** Mine, where a window or exception that we both have made got one id: mine gets another, so that both stay. */
 export function apart(base: Content, mine: Content, theirs: Content): Content {
   const own = contentOf(mine);
@@ -50,10 +56,7 @@ export function apart(base: Content, mine: Content, theirs: Content): Content {
 export function differences(base: Content, mine: Content, theirs: Content): Difference[] {
   const [b, m, t] = [contentOf(base), contentOf(mine), contentOf(theirs)];
   const out: Difference[] = [];
-  const add = (part: string, field: string, before: unknown, my: unknown, their: unknown) => {
-    if (same(my, their)) return;
-    out.push({ part, field, before, mine: my, theirs: their, choice: same(before, their) ? "mine" : same(before, my) ? "theirs" : null });
-  };
+  const add = (...d: Parameters<typeof difference>) => out.push(...difference(...d));
   for (const field of plain) add("", field, b[field], m[field], t[field]);
   for (const group of groups) {
     const ids = new Set([...listOf(t, group), ...listOf(m, group)].map((i) => i.id));

@@ -5,30 +5,33 @@ import { useLoad } from "../load";
 import { isSeen, showBox, zoom } from "../map/map";
 import { featureFor } from "../names";
 import { Failure } from "../panel/problem";
-import { Head, Skeleton } from "../panel/parts";
+import { Head, Section, Skeleton } from "../panel/parts";
 import { boxOf, placeOn } from "../place";
 import { amend, at, client, go, layerRevision, me, planWide, remember } from "../state";
 import { nameOf, t } from "../text";
 import { planTabs, type PlanTab, type Task } from "../url";
-import { calendar, judged as fetchJudged, revisions, today } from "./api";
+import { calendar, discard, judged as fetchJudged, revisions, saveDraft, takeStep, today } from "./api";
 import { PlanConflict } from "./conflict";
-import { addException, addWindow, contentOf, exceptionAt, newContent, newException, newWindow, refOfRule, removeException, removeWindow, replaceException, replaceWindow, sameRef, stable, windowAt, type Ref } from "./content";
+import { addException, addWindow, contentOf, exceptionAt, newContent, newException, newWindow, refOfRule, removeException, removeWindow, replaceException, replaceWindow, sameContent, sameRef, stable, windowAt, type Ref } from "./content";
 import { addDays, isDay, mondayOf, placeOf, weekdayOf } from "./dates";
 import { noDays } from "./days";
-import { DifferenceView } from "./difference";
-import { useEditor, type Editor, type Start } from "./editor";
+import { DifferenceView, partName, pointerName, shown } from "./difference";
+import { scheduleKey } from "./draft";
+import { useEditor, type Editor, type Kind, type Start } from "./editor";
 import { ExceptionForm } from "./exceptionform";
 import { Findings } from "./findings";
+import { apart, differences, resolved } from "./merge";
 import { usePreview } from "./preview";
-import { Review, StateChip } from "./review";
+import { History, Review, StateChip, TextsView } from "./review";
 import { RevisionForm } from "./revisionform";
 import { consentOf, inForce, stepsFor, type Person, type StepName } from "./steps";
 import { RuleTable } from "./table";
+import { tabId, tabPanel, Tabs } from "./tabs";
 import { NewsLine, SaveBar, WeekHead } from "./toolbar";
-import type { Content, Finding, Judged, Schedule } from "./types";
+import type { Content, Finding, Judged, Revision, Schedule } from "./types";
 import { barKey, WeekEditor } from "./weekeditor";
 import { WindowForm } from "./windowform";
-import { revisionName, spanText } from "./words";
+import { findingText, revisionName, spanText } from "./words";
 import { Workbook } from "./workbook";
 import { YearCalendar } from "./year";
 
@@ -43,8 +46,11 @@ const leadDays = 14;
 interface Loaded {
   zone: Feature;
   list: Schedule[];
-  start: Start;
+  start: Start<Content, Schedule>;
 }
+
+/** How schedules are edited. */
+const kind: Kind<Content, Schedule> = { layer: "schedules", contentOf, same: sameContent, apart, differences, judged: fetchJudged, save: saveDraft, step: takeStep, discard };
 
 /** What was stored a moment ago under another address; it needs not be fetched again. */
 let handed: { id: string; body: Judged; etag: string } | null = null;
@@ -81,7 +87,7 @@ async function load(task: PlanTask, signal: AbortSignal): Promise<Loaded> {
   const kept = handed?.id === task.id ? handed : null;
   const [{ feature }, list, found] = await Promise.all([client.feature("zones", task.zone, undefined, signal), revisions(task.zone, null, signal), task.id ? (kept ?? fetchJudged(task.id, signal)) : null]);
   handed = null;
-  if (found) return { zone: feature, list, start: { judged: found.body, etag: found.etag, content: contentOf(found.body.schedule) } };
+  if (found) return { zone: feature, list, start: { judged: found.body, etag: found.etag, content: contentOf(found.body.subject) } };
   return { zone: feature, list, start: { judged: null, etag: "", content: freshContent(feature, list) } };
 }
 
@@ -105,13 +111,13 @@ type Selection = { kind: "window"; ref: Ref } | { kind: "exception"; id: string 
 function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }) {
   const id = task.id ?? "";
   const onStored = ({ body, etag }: { body: Judged; etag: string }) => {
-    if (!body.schedule.id) return void go({ kind: "feature", layer: "zones", id: task.zone });
-    handed = { id: body.schedule.id, body, etag };
-    const next: Task = { kind: "plan", zone: task.zone, id: body.schedule.id, ...(task.day && { day: task.day }) };
+    if (!body.subject.id) return void go({ kind: "feature", layer: "zones", id: task.zone });
+    handed = { id: body.subject.id, body, etag };
+    const next: Task = { kind: "plan", zone: task.zone, id: body.subject.id, ...(task.day && { day: task.day }) };
     if (id) go(next);
     else amend(next);
   };
-  const editor = useEditor(task.zone, id, start, onStored);
+  const editor = useEditor(kind, scheduleKey(task.zone, id), id, start, onStored);
   const { content, judged } = editor;
   const [selected, setSelected] = useState<Selection>(null);
   const focusForm = useRef(false);
@@ -128,7 +134,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
   const loadedDays = useLoad(`days/${year}/${layerRevision.value["notices"] ?? 0}`, (signal) => calendar(`${year - 1}-12-01`, `${year + 1}-02-01`, signal), true);
   const days = loadedDays.value ?? noDays;
 
-  const editable = me.value?.role === "planner" && (!judged || judged.schedule.state === "draft");
+  const editable = me.value?.role === "planner" && (!judged || judged.subject.state === "draft");
   const from = content.from > day ? content.from : mondayOf(day);
   const seen = usePreview(content, id, isDay(from) ? from : today(), editor.changed || !id, (p) => ownFault(p));
   const findings = seen.preview && (editor.changed || !judged || seen.preview.findings.length > 0) ? seen.preview.findings : (judged?.findings ?? seen.preview?.findings ?? []);
@@ -160,19 +166,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
     if (form) bringUp(form);
   }, [selected]);
   // At once after each drawing: the next key may come before the browser has painted.
-  useLayoutEffect(() => {
-    const key = (e: KeyboardEvent) => {
-      if (e.defaultPrevented || !(e.ctrlKey || e.metaKey) || e.altKey || typing(e.target)) return;
-      const k = e.key.toLowerCase();
-      if (k === "z" && !e.shiftKey) editor.undo();
-      else if (k === "y" || (k === "z" && e.shiftKey)) editor.redo();
-      else if (k === "s") editable && editor.changed && void editor.save();
-      else return;
-      e.preventDefault();
-    };
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
-  });
+  useLayoutEffect(() => keysOfEdits(editor, editable));
 
   const isChanged = (r: Ref) => stable(windowAt(editor.base, r)) !== stable(windowAt(content, r));
   /** Leads to what a finding is about: first to what was edited, and when it is shown to the next. */
@@ -206,7 +200,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
   };
   const who = personOf();
   const steps = judged ? stepsFor(judged, who, today()) : [];
-  const s = judged?.schedule ?? null;
+  const s = judged?.subject ?? null;
   const escape = (e: KeyboardEvent) => {
     if (e.key !== "Escape" || !selected || e.defaultPrevented) return;
     e.preventDefault();
@@ -218,7 +212,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
     return (
       <div ref={root} class="plan">
         <Head title={t("plan.conflict.title")} line={nameOf(zone)} />
-        <PlanConflict key={theirs.etag} theirs={theirs.content} by={byOf(theirs.schedule)} list={theirs.list} saving={editor.busy === "save"} problem={editor.problem} onResolve={editor.resolve} onCancel={editor.later} />
+        <PlanConflict key={theirs.etag} resolvedBy={(choices) => resolved(theirs.content, choices)} nameOf={partName} shown={shown} by={byOf(theirs.subject)} list={theirs.list} saving={editor.busy === "save"} problem={editor.problem} onResolve={editor.resolve} onCancel={editor.later} />
       </div>
     );
   }
@@ -226,15 +220,13 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
   return (
     <div ref={root} class="plan" onKeyDown={escape} data-test="plan-panel" data-editable={editable}>
       <Head title={nameOf(zone) || zone.id} line={<TitleLine s={s} content={content} editable={editable} />}>
-        <button type="button" class="quiet plan-wide" aria-pressed={planWide.value} aria-label={t("plan.wide")} title={t("plan.wide")} onClick={flipWide} data-test="plan-wide">
-          <Icon name={planWide.value ? "narrow" : "wide"} />
-        </button>
+        <WideButton />
       </Head>
       <NewsLine editor={editor} />
       {!me.value && <p class="hint">{t("plan.read.only")}</p>}
-      <Tabs tab={tab} review={judged !== null} onTab={(next) => show({ tab: next })} />
+      <Tabs label={t("plan.tabs")} tabs={planTabs.filter((p) => p !== "review" || judged !== null)} tab={tab} nameOf={(p) => t(`plan.tab.${p}`)} onTab={(next) => show({ tab: next })} />
       <div class="plan-columns">
-        <div class="plan-main" role="tabpanel" id="plan-tabpanel" aria-labelledby={`plan-tab-${tab}`}>
+        <div class="plan-main" role="tabpanel" id={tabPanel} aria-labelledby={tabId(tab)}>
           {tab === "week" && (
             <>
               <WeekHead day={day} days={days} onDay={(d) => show({ day: d })} />
@@ -281,11 +273,16 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
               unsaved={editor.changed}
               busy={editor.busy === "save" ? null : editor.busy}
               problem={editor.problem}
-              history={list}
               onStep={(step: StepName, text: string) => void editor.step(step, text, who?.consent ?? null)}
-            />
+              consented
+            >
+              <TextsView id={judged.subject.id} version={judged.subject.version} />
+              <Section title={t("plan.history")}>
+                <History list={list} now={judged.subject.id} taskOf={(one) => ({ kind: "plan", zone: one.zone, id: one.id })} />
+              </Section>
+            </Review>
           )}
-          {tab !== "review" && <Findings findings={findings} faults={seen.faults} content={content} busy={seen.busy} onGo={goTo} onFault={goToFault} />}
+          {tab !== "review" && <Findings findings={findings} faults={seen.faults} textOf={(f) => findingText(f, content)} fieldOf={(pointer) => pointerName(pointer, content)} busy={seen.busy} onGo={goTo} onFault={goToFault} />}
         </div>
         {(tab === "week" || tab === "year") && (
           <div class="plan-side">
@@ -315,25 +312,49 @@ function fromWorkbook(content: Content, read: Content): Content {
   return contentOf({ ...rest, zone: content.zone, name: read.name || content.name, from: read.from || content.from, ...(content.based_on && { based_on: content.based_on }) });
 }
 
+/** Gives the panel two thirds of the window, or a third. */
+export function WideButton() {
+  return (
+    <button type="button" class="quiet plan-wide" aria-pressed={planWide.value} aria-label={t("plan.wide")} title={t("plan.wide")} onClick={flipWide} data-test="plan-wide">
+      <Icon name={planWide.value ? "narrow" : "wide"} />
+    </button>
+  );
+}
+
 function flipWide(): void {
   planWide.value = !planWide.value;
   remember("plan.wide", planWide.value ? "yes" : "");
 }
 
+/** The keys of undo, redo and save, until what is returned is called. */
+export function keysOfEdits<C, R extends Revision>(editor: Editor<C, R>, editable: boolean): () => void {
+  const key = (e: KeyboardEvent) => {
+    if (e.defaultPrevented || !(e.ctrlKey || e.metaKey) || e.altKey || typing(e.target)) return;
+    const k = e.key.toLowerCase();
+    if (k === "z" && !e.shiftKey) editor.undo();
+    else if (k === "y" || (k === "z" && e.shiftKey)) editor.redo();
+    else if (k === "s") editable && editor.changed && void editor.save();
+    else return;
+    e.preventDefault();
+  };
+  addEventListener("keydown", key);
+  return () => removeEventListener("keydown", key);
+}
+
 function TitleLine({ s, content, editable }: { s: Schedule | null; content: Content; editable: boolean }) {
   return (
     <>
-      {s ? revisionName(s) : t(editable ? "plan.new" : "plan.title")} {s && <StateChip schedule={s} />} {spanText(content)}
+      {s ? revisionName(s) : t(editable ? "plan.new" : "plan.title")} {s && <StateChip revision={s} />} {spanText(content)}
     </>
   );
 }
 
 /** The last hand that is known to have saved a revision: the comments name the steps, else the author. */
-function byOf(s: Schedule): string {
+export function byOf(s: Revision): string {
   return s.author === me.peek()?.name ? "" : s.author;
 }
 
-function personOf(): Person | null {
+export function personOf(): Person | null {
   const who = me.value;
   if (!who) return null;
   return { name: who.name, role: who.role, consent: who.role === "unit-agent" || who.role === "reviewer" ? consentOf(who.unit ? String(featureFor("units", who.unit)?.["kind"] ?? "") : "") : null };
@@ -345,29 +366,8 @@ function ownFault(pointer: string): string {
   return t(pointer === "/until" ? "plan.until.bad" : "plan.day.bad");
 }
 
-function Tabs({ tab, review, onTab }: { tab: PlanTab; review: boolean; onTab: (tab: PlanTab) => void }) {
-  const shown = planTabs.filter((p) => p !== "review" || review);
-  const key = (e: KeyboardEvent) => {
-    const by = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
-    if (!by) return;
-    e.preventDefault();
-    const next = shown[(shown.indexOf(tab) + by + shown.length) % shown.length]!;
-    onTab(next);
-    document.getElementById(`plan-tab-${next}`)?.focus();
-  };
-  return (
-    <div class="tabs" role="tablist" aria-label={t("plan.tabs")} onKeyDown={key}>
-      {shown.map((p) => (
-        <button key={p} type="button" role="tab" id={`plan-tab-${p}`} aria-selected={p === tab} aria-controls="plan-tabpanel" tabIndex={p === tab ? 0 : -1} onClick={() => onTab(p)} data-test={`tab-${p}`}>
-          {t(`plan.tab.${p}`)}
-        </button>
-      ))}
-    </div>
-  );
-}
-
 interface SelectedProps {
-  editor: Editor;
+  editor: Editor<Content, Schedule>;
   selected: Selection;
   days: Parameters<typeof WindowForm>[0]["days"];
   editable: boolean;

@@ -106,7 +106,7 @@ function Waiting({ list, zones }: { list: readonly Schedule[]; zones: readonly F
                     <span class="name">
                       {nameOf(zones.find((z) => z.id === s.zone) ?? { name: s.zone })} · {revisionName(s)}
                     </span>
-                    <StateChip schedule={s} />
+                    <StateChip revision={s} />
                     <small>
                       {spanText(s)} · {s.author}
                     </small>

@@ -11,8 +11,8 @@ const pause = 250;
 /** How many days are looked at. */
 export const previewDays = 366;
 
-export interface Seen {
-  preview: Preview | null;
+export interface Seen<P = Preview> {
+  preview: P | null;
   /** What the service, or this page, has against single fields. */
   faults: Array<{ pointer: string; detail: string }>;
   busy: boolean;
@@ -20,24 +20,32 @@ export interface Seen {
   failed: string;
 }
 
-/** What the content would do, asked while it is edited: the last question wins. */
+/** What the content would do, asked while it is edited. */
 export function usePreview(content: Content, id: string, from: string, edited: boolean, ownWords: (pointer: string) => string): Seen {
-  const [seen, setSeen] = useState<Seen>({ preview: null, faults: [], busy: true, failed: "" });
-  const first = useRef(true);
   const key = `${stable(content)}/${id}/${from}/${me.value?.role ?? ""}/${layerRevision.value["schedules"] ?? 0}/${layerRevision.value["orders"] ?? 0}`;
+  const own = faultsOf(content).map((pointer) => ({ pointer, detail: ownWords(pointer) }));
+  return useAsked(key, own, "/schedule", (signal) => ask(content, id, from, edited, signal));
+}
+
+/**
+ * What the service says of something that is being edited: asked after a pause whenever the key changes, the last question wins. own is
+ * what this page has against it, and then nothing is asked; body is where the content stands in the question.
+ */
+export function useAsked<P>(key: string, own: Seen["faults"], body: string, question: (signal: AbortSignal) => Promise<P | null>): Seen<P> {
+  const [seen, setSeen] = useState<Seen<P>>({ preview: null, faults: [], busy: true, failed: "" });
+  const first = useRef(true);
   useEffect(() => {
-    const own = faultsOf(content).map((pointer) => ({ pointer, detail: ownWords(pointer) }));
     if (own.length > 0) return void setSeen((s) => ({ ...s, faults: own, busy: false, failed: "" }));
     const abort = new AbortController();
     setSeen((s) => ({ ...s, busy: true }));
     const timer = setTimeout(
       () =>
-        ask(content, id, from, edited, abort.signal).then(
+        question(abort.signal).then(
           (p) => !abort.signal.aborted && setSeen({ preview: p, faults: [], busy: false, failed: "" }),
           (cause) => {
             if (abort.signal.aborted) return;
             const problem = asProblem(cause);
-            const faults = problem.errors.map((e) => ({ pointer: (e.pointer ?? "").replace(/^\/schedule(?=\/)/, ""), detail: e.detail ?? problem.detail }));
+            const faults = problem.errors.map((e) => ({ pointer: (e.pointer ?? "").replace(new RegExp(`^${body}(?=/)`), ""), detail: e.detail ?? problem.detail }));
             setSeen((s) => ({ preview: s.preview, faults, busy: false, failed: faults.length > 0 ? "" : problem.code }));
           },
         ),

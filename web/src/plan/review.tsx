@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { Icon } from "../icon";
@@ -6,27 +7,34 @@ import { nameFor } from "../names";
 import { Failure } from "../panel/problem";
 import { Facts, Section, Skeleton, TaskLink } from "../panel/parts";
 import { announcement } from "../state";
-import { lang, moment, t, word } from "../text";
+import { lang, moment, t, word, type Key } from "../text";
+import type { Task } from "../url";
 import { texts, today } from "./api";
 import { inForce, needsText, type Person, type StepName } from "./steps";
-import type { Judged, Schedule, SignOff } from "./types";
+import type { Judged, Revision, SignOff } from "./types";
 import { dayText, revisionName, spanText } from "./words";
 
-interface Props {
-  judged: Judged;
+interface Props<R extends Revision> {
+  judged: Judged<R>;
   steps: StepName[];
   who: Person | null;
   /** Whether unsaved edits have to be saved before a step. */
   unsaved: boolean;
   busy: StepName | null;
   problem: Problem | null;
-  history: Schedule[] | null;
   onStep: (step: StepName, text: string) => void;
 }
 
-/** What has been said and consented to, what can be done next, and the other revisions of the zone. */
-export function Review({ judged, steps, who, unsaved, busy, problem, history, onStep }: Props) {
-  const { schedule: s, consents, missing } = judged;
+interface ReviewProps<R extends Revision> extends Props<R> {
+  /** Whether units have to consent to revisions of this kind. */
+  consented: boolean;
+  /** The other revisions, and what else belongs to the review. */
+  children: ComponentChildren;
+}
+
+/** What has been said and consented to, what can be done next, and the other revisions. */
+export function Review<R extends Revision>({ consented, children, ...props }: ReviewProps<R>) {
+  const { subject: s, consents, missing } = props.judged;
   return (
     <div class="review" data-test="review">
       <Facts
@@ -38,8 +46,8 @@ export function Review({ judged, steps, who, unsaved, busy, problem, history, on
           [t("plan.calendar"), s.calendar],
         ]}
       />
-      <Consents consents={consents} missing={missing} given={s.sign_offs ?? []} />
-      <Steps judged={judged} steps={steps} who={who} unsaved={unsaved} busy={busy} problem={problem} onStep={onStep} />
+      {consented && <Consents consents={consents} missing={missing} given={s.sign_offs ?? []} />}
+      <Steps {...props} line={consented ? "step.line" : "rule.step.line"} />
       <Section title={t("plan.comments")} count={s.comments?.length ?? 0}>
         {s.comments?.length ? (
           <ol class="comments">
@@ -57,8 +65,7 @@ export function Review({ judged, steps, who, unsaved, busy, problem, history, on
           <p class="empty">{t("plan.comments.none")}</p>
         )}
       </Section>
-      <TextsView id={s.id} version={s.version} />
-      <Section title={t("plan.history")}>{history ? <History list={history} now={s.id} zone={s.zone} /> : <Skeleton lines={3} />}</Section>
+      {children}
     </div>
   );
 }
@@ -89,7 +96,7 @@ function Consents({ consents, missing, given }: { consents: string[]; missing: s
   );
 }
 
-function Steps({ judged, steps, who, unsaved, busy, problem, onStep }: Omit<Props, "history">) {
+function Steps<R extends Revision>({ judged, steps, who, unsaved, busy, problem, onStep, line }: Props<R> & { line: "step.line" | "rule.step.line" }) {
   const [text, setText] = useState("");
   const [asked, setAsked] = useState<StepName | null>(null);
   const blocked = judged.findings.some((f) => f.blocks);
@@ -113,7 +120,7 @@ function Steps({ judged, steps, who, unsaved, busy, problem, onStep }: Omit<Prop
           <TaskLink to={{ kind: "account" }}>{t("plan.signin")}</TaskLink>
         </p>
       )}
-      {who && steps.length === 0 && <p class="empty">{t(`plan.nothing.to.do.${judged.schedule.state}`)}</p>}
+      {who && steps.length === 0 && <p class="empty">{t(line === "rule.step.line" && judged.subject.state === "in_review" ? "rule.nothing.in_review" : `plan.nothing.to.do.${judged.subject.state}`)}</p>}
       {steps.some((s) => s !== "redraft" && s !== "discard") && (
         <label class="field">
           <span>{t("plan.comment")}</span>
@@ -129,7 +136,7 @@ function Steps({ judged, steps, who, unsaved, busy, problem, onStep }: Omit<Prop
                 {asked === step ? t("plan.discard.sure") : t(`step.do.${step}`)}
               </button>
               <p id={`step-${step}`} class={reason ? "hint bad" : "hint"}>
-                {reason || t(`step.line.${step}`, { day: dayText(judged.schedule.from), role: who?.consent ? t(`consent.${who.consent}` as "consent.police") : "" })}
+                {reason || t(`${line}.${step}` as Key, { day: dayText(judged.subject.from), role: who?.consent ? t(`consent.${who.consent}` as "consent.police") : "" })}
               </p>
             </li>
           );
@@ -141,7 +148,7 @@ function Steps({ judged, steps, who, unsaved, busy, problem, onStep }: Omit<Prop
 }
 
 /** The texts of the sign and of the notice, to copy. */
-function TextsView({ id, version }: { id: string; version: number }) {
+export function TextsView({ id, version }: { id: string; version: number }) {
   const loaded = useLoad(`${id}/${version}`, (signal) => texts(id, signal));
   if (loaded.kind === "failed") return null;
   const l = lang.value;
@@ -185,20 +192,20 @@ function CopyText({ title, text, test }: { title: string; text: string; test: st
   );
 }
 
-/** The revisions of a zone, the newest first. */
-export function History({ list, now, zone }: { list: readonly Schedule[]; now?: string; zone: string }) {
+/** Revisions, the newest first. */
+export function History<R extends Revision>({ list, now, taskOf }: { list: readonly R[]; now?: string; taskOf: (r: R) => Task }) {
   if (list.length === 0) return <p class="empty">{t("plan.history.none")}</p>;
   return (
     <ul class="rows" data-test="revisions">
       {list.map((s) => (
         <li key={s.id}>
-          <TaskLink to={{ kind: "plan", zone, id: s.id }} test={`revision-${s.code}`}>
+          <TaskLink to={taskOf(s)} test={`revision-${s.code}`}>
             <span class="name">
               {revisionName(s)}
               {s.id === now && <span class="chip">{t("plan.this")}</span>}
               <small>{s.name}</small>
             </span>
-            <StateChip schedule={s} />
+            <StateChip revision={s} />
             <small>
               {spanText(s)} · {s.author}
             </small>
@@ -210,7 +217,7 @@ export function History({ list, now, zone }: { list: readonly Schedule[]; now?: 
 }
 
 /** How far a revision is; of a published one, whether it is in force. */
-export function StateChip({ schedule: s }: { schedule: Schedule }) {
+export function StateChip({ revision: s }: { revision: Pick<Revision, "state" | "from" | "until"> }) {
   const force = s.state === "published" ? inForce(s, today()) : null;
   return (
     <span class="chip state-chip" data-state={s.state} data-force={force}>

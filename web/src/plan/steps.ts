@@ -1,4 +1,4 @@
-import type { Judged, Schedule, ScheduleState } from "./types";
+import type { Judged, Revision, ScheduleState } from "./types";
 
 /** What can be done with a revision. */
 export const stepNames = ["submit", "return", "sign", "approve", "publish", "withdraw", "redraft", "discard"] as const;
@@ -28,7 +28,7 @@ const rolesOf: Readonly<Record<StepName, readonly string[]>> = {
 export const needsText: readonly StepName[] = ["return"];
 
 /** The steps that somebody may take with a revision as it is now. The service decides each; today is a date. */
-export function stepsFor({ schedule: s, allowed, consents }: Judged, who: Person | null, today: string): StepName[] {
+export function stepsFor<R extends Revision>({ subject: s, allowed, consents }: Judged<R>, who: Person | null, today: string): StepName[] {
   if (!who) return [];
   return stepNames.filter((step) => {
     if (!rolesOf[step].includes(who.role)) return false;
@@ -59,13 +59,13 @@ export function consentOf(kind: string | undefined): string | null {
 /** What a published revision is by its dates. */
 export type InForce = "waiting" | "in_force" | "expired";
 
-export function inForce(s: Pick<Schedule, "state" | "from" | "until">, today: string): InForce | null {
+export function inForce(s: Pick<Revision, "state" | "from" | "until">, today: string): InForce | null {
   if (s.state !== "published" && s.state !== "superseded") return null;
   if (today < s.from) return "waiting";
   return s.until && today >= s.until ? "expired" : "in_force";
 }
 
 /** Who has to do something next with a revision; null when nobody does. */
-export function waitsFor(s: Schedule): "author" | "reviewer" | "publisher" | null {
+export function waitsFor(s: Revision): "author" | "reviewer" | "publisher" | null {
   return s.state === "draft" ? "author" : s.state === "in_review" ? "reviewer" : s.state === "approved" ? "publisher" : null;
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Icon } from "../icon";
 import { Failure } from "../panel/problem";
 import { t } from "../text";
@@ -5,6 +6,7 @@ import { today } from "./api";
 import { addDays, isDay, mondayOf } from "./dates";
 import { isProvisional, type Days } from "./days";
 import type { Editor } from "./editor";
+import type { Revision } from "./types";
 import { dayText } from "./words";
 
 /** Which week is shown, and the way to others. */
@@ -28,10 +30,10 @@ export function WeekHead({ day, days, onDay }: { day: string; days: Days; onDay:
 }
 
 /** A quiet line that somebody else has saved this revision. */
-export function NewsLine({ editor }: { editor: Editor }) {
+export function NewsLine<C, R extends Revision>({ editor }: { editor: Editor<C, R> }) {
   const { news, changed } = editor;
   if (!news) return null;
-  const s = news.body.schedule;
+  const s = news.body.subject;
   const lost = changed && s.state !== "draft";
   return (
     <div class="changed" role="status" data-test="plan-news">
@@ -48,17 +50,19 @@ export function NewsLine({ editor }: { editor: Editor }) {
   );
 }
 
-interface SaveBarProps {
-  editor: Editor;
+interface SaveBarProps<C, R extends Revision> {
+  editor: Editor<C, R>;
   /** Whether the draft is stored already. */
   stored: boolean;
   faults: number;
   onReview: () => void;
   onDrop: () => void;
+  /** What else is to be known before it is saved. */
+  children?: ComponentChildren;
 }
 
 /** Save, undo, redo; and the way to review once everything is stored. */
-export function SaveBar({ editor, stored, faults, onReview, onDrop }: SaveBarProps) {
+export function SaveBar<C extends { from: string }, R extends Revision>({ editor, stored, faults, onReview, onDrop, children }: SaveBarProps<C, R>) {
   const { changed, busy, undoable, redoable, content } = editor;
   const ready = changed || !stored;
   const why = faults > 0 ? t("plan.save.faults") : "";
@@ -86,6 +90,7 @@ export function SaveBar({ editor, stored, faults, onReview, onDrop }: SaveBarPro
       <p class="hint" data-test="plan-state">
         {why || (changed ? t("plan.unsaved") : stored ? t("plan.all.saved", { day: dayText(content.from) }) : t("plan.new.unsaved"))}
       </p>
+      {children}
       {editor.problem && <Failure problem={editor.problem} />}
     </div>
   );

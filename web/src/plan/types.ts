@@ -101,20 +101,28 @@ export interface Comment {
   text: string;
 }
 
-/** A revision as the service has it. Lists that are empty may be left out or null. */
-export interface Schedule extends Content {
+/** What revisions of schedules and of rules have in common. Lists that are empty may be left out or null. */
+export interface Revision {
   id: string;
   code: string;
+  name: string;
   series: string;
   number: number;
   state: ScheduleState;
+  from: string;
+  /** The day after the last one. */
+  until?: string;
   author: string;
+  based_on?: string;
   calendar?: string;
   sign_offs?: SignOff[] | null;
   comments?: Comment[] | null;
   version: number;
   revision: number;
 }
+
+/** A revision of a schedule as the service has it. */
+export interface Schedule extends Content, Revision {}
 
 /** Something about a schedule that whoever plans has to know. ids are as rules name things: haihui-2/night. */
 export interface Finding {
@@ -126,13 +134,19 @@ export interface Finding {
   detail: string;
 }
 
-/** A revision with what is to be said of it now. */
-export interface Judged {
-  schedule: Schedule;
+/** A revision with what is to be said of it now: what is found, the states that it can go to, who has to consent and has not. */
+export interface Judged<R extends Revision = Schedule> {
+  subject: R;
   findings: Finding[];
   allowed: ScheduleState[];
   consents: string[];
   missing: string[];
+}
+
+/** Something that is stored, and the tag that a change of it must name. */
+export interface Tagged<T> {
+  body: T;
+  etag: string;
 }
 
 /** A stretch in which a zone is used for one thing, by one rule. */

@@ -2,7 +2,7 @@ import { lang, number, t, word, type Key } from "../text";
 import type { Mode } from "../style/palette";
 import { dayMinutes, isDay, lastDay, minuteOf, numberOf, weekdayIndex } from "./dates";
 import { endOf } from "./week";
-import { weekdays, type Content, type DaysRule, type Exception, type Finding, type ModeWindow, type Rate, type Schedule, type UserClasses, type Weekday } from "./types";
+import { weekdays, type Content, type DaysRule, type Exception, type Finding, type ModeWindow, type Rate, type UserClasses, type Weekday } from "./types";
 
 // Schedules in the reader's words.
 
@@ -95,13 +95,13 @@ export function exceptionText(x: Exception): string {
 }
 
 /** When a revision is in force. */
-export function spanText(s: Pick<Content, "from" | "until">): string {
+export function spanText(s: { from: string; until?: string }): string {
   const last = lastDay(s.until);
   return last ? `${dayText(s.from)}–${dayText(last)}` : t("plan.from.day", { day: dayText(s.from) });
 }
 
 /** How a revision is called in lists. */
-export function revisionName(s: Pick<Schedule, "number">): string {
+export function revisionName(s: { number: number }): string {
   return t("plan.revision", { n: s.number });
 }
 

@@ -7,7 +7,7 @@ import { at, go, layerRevision, me } from "../state";
 import { moment, t } from "../text";
 import { evaluate, intervals, revisions } from "./api";
 import { addDays, mondayOf, placeOf } from "./dates";
-import { readDraft } from "./draft";
+import { readDraft, scheduleKey } from "./draft";
 import { Orders } from "./orders";
 import { History } from "./review";
 import { ModeChip, WeekStrip } from "./strip";
@@ -39,7 +39,7 @@ export function ZoneUse({ zone }: { zone: string }) {
           <button type="button" class="primary" onClick={() => go(planTask(zone, list))} data-test="plan">
             <Icon name="edit" />
             {t(list.some((s) => s.state === "draft") ? "plan.go.on" : "plan.begin")}
-            {readDraft(zone, list.find((s) => s.state === "draft")?.id ?? "") && <span class="dot" aria-hidden="true" />}
+            {readDraft(scheduleKey(zone, list.find((s) => s.state === "draft")?.id ?? "")) && <span class="dot" aria-hidden="true" />}
           </button>
         </div>
       )}
@@ -53,7 +53,7 @@ export function ZoneRecord({ zone }: { zone: string }) {
   const loaded = useLoad(`revisions/${zone}/${instant}/${layerRevision.value["schedules"] ?? 0}`, (signal) => revisions(zone, instant, signal), true);
   return (
     <>
-      <Section title={t("plan.history")}>{loaded.kind === "failed" ? <Failure problem={loaded.problem} /> : loaded.value ? <History list={loaded.value} zone={zone} /> : <Skeleton lines={2} />}</Section>
+      <Section title={t("plan.history")}>{loaded.kind === "failed" ? <Failure problem={loaded.problem} /> : loaded.value ? <History list={loaded.value} taskOf={(s) => ({ kind: "plan", zone: s.zone, id: s.id })} /> : <Skeleton lines={2} />}</Section>
       <Orders zone={zone} />
     </>
   );

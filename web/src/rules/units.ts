@@ -42,6 +42,7 @@ export function isNamed(of: UnitWord): boolean {
 export function expressionText(text: string): string {
   const e = parseExpression(text);
   if (!e) return text;
+  if (isNamed(e.of) && !e.name) return "…";
   switch (e.of) {
     case "unit":
       return nameFor("units", e.name);
