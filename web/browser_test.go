@@ -374,6 +374,7 @@ func TestScreens(t *testing.T) {
 		{"lineage", "f=editions/e_2025-06", test("lineage"), ""},
 		{"list", "list=poles&w.batch=1", test("panel-title"), ""},
 		{"coords", "c=121.3301, 30.8903", test("panel-title"), ""},
+		{"borders", "show=borders&agreed=1", test("borders"), ""},
 		{"account", "show=account", test("panel-title"), ""},
 		{"parking", "show=parking", test("parking"), ""},
 		{"zone", "f=zones/z_haihui", test("week-strip"), ""},

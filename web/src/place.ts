@@ -4,8 +4,13 @@ export type Box = [west: number, south: number, east: number, north: number];
 
 /** The box around a geometry, for looking at it. */
 export function boxOf(g: Geometry): Box {
+  return boxAround(positionsOf(g));
+}
+
+/** The box around some positions. */
+export function boxAround(positions: readonly Position[]): Box {
   const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x, y] of positionsOf(g)) {
+  for (const [x, y] of positions) {
     box[0] = Math.min(box[0], x);
     box[1] = Math.min(box[1], y);
     box[2] = Math.max(box[2], x);

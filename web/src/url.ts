@@ -14,6 +14,7 @@ export type Task =
   | { kind: "rules"; q?: string; band?: string; category?: string; state?: string }
   | { kind: "rule"; id: string; tab?: RuleTab }
   | { kind: "coverage"; missing?: boolean; cell?: string }
+  | { kind: "borders"; town?: string; agreed?: boolean }
   | { kind: "account" }
   | { kind: "keys" };
 
@@ -97,6 +98,11 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       put("rule", t.id || newRule);
       if (t.tab && t.tab !== "rule") put("tab", t.tab);
       return;
+    case "borders":
+      put("show", t.kind);
+      if (t.town) put("town", t.town);
+      if (t.agreed) put("agreed", "1");
+      return;
     case "coverage":
       put("show", t.kind);
       if (t.missing) put("missing", "1");
@@ -161,6 +167,8 @@ function readShown(show: string | null, q: URLSearchParams): Task {
       return { kind: show, ...(given("q") && { q: given("q") }), ...(given("band") && { band: given("band") }), ...(given("cat") && { category: given("cat") }), ...(given("state") && { state: given("state") }) };
     case "coverage":
       return { kind: show, ...(given("missing") && { missing: true }), ...(given("cell") && { cell: given("cell") }) };
+    case "borders":
+      return { kind: show, ...(given("town") && { town: given("town") }), ...(given("agreed") && { agreed: true }) };
     case "points":
     case "parking":
     case "account":

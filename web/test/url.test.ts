@@ -20,6 +20,8 @@ const tasks: Task[] = [
   { kind: "rules", q: "吹哨 17", band: "regular", category: "part.pole", state: "published" },
   { kind: "rule", id: "" },
   { kind: "rule", id: "R-017@3", tab: "review" },
+  { kind: "borders" },
+  { kind: "borders", town: "310116104", agreed: true },
   { kind: "coverage" },
   { kind: "coverage", missing: true, cell: "17/310116104Z05" },
   { kind: "account" },

@@ -1,6 +1,6 @@
 import { batchPath, decodeGrids, encodePoints, gridsMedia, pointsMedia, type Grids } from "./batch";
 import { Problem, problemOf } from "./problem";
-import type { Answer, AreaLayer, CRS, Descent, Feature, Found, LayerName, Me, Page, Position, Status, Translation } from "./types";
+import type { Answer, AreaLayer, Border, BorderList, CRS, Descent, Feature, Found, LayerName, Me, Page, Position, Status, Translation } from "./types";
 
 /** What a question about a point carries beside the point. */
 export interface Asked {
@@ -89,6 +89,15 @@ export class Client {
   /** How the areas of an edition descend from those of the one before it. */
   lineage(edition: string, signal?: AbortSignal): Promise<Descent> {
     return this.read(`/v1/editions/${encodeURIComponent(edition)}/lineage`, {}, signal);
+  }
+
+  borders(at?: string, signal?: AbortSignal): Promise<BorderList> {
+    return this.read("/v1/borders", { at }, signal);
+  }
+
+  /** A border with its line. */
+  border(id: string, at?: string): Promise<Border> {
+    return this.read(`/v1/borders/${encodeURIComponent(id)}`, { at });
   }
 
   me(): Promise<Me> {

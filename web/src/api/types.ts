@@ -13,6 +13,9 @@ export type Deadlines = Schemas["Deadlines"];
 export type Crossing = Schemas["Crossing"];
 export type Basis = Schemas["Basis"];
 export type Step = Schemas["Step"];
+/** The border between two grids, or of a grid and what is outside the district. */
+export type Border = Schemas["ShownBorder"];
+export type BorderList = Schemas["BorderList"];
 /** A refusal, and the answer that is given instead. */
 export type Refused = Schemas["Refused"];
 export type Level = Schemas["Level"];
@@ -43,7 +46,8 @@ export type Severity = (typeof severities)[number];
 export const reporters = ["resident", "staff", "unit", "machine"] as const;
 
 type LayerOf<Path> = Path extends `/v1/${infer L}/{id}` ? L : never;
-export type LayerName = LayerOf<keyof paths>;
+/** Borders follow from the grids and are none of the layers that are stored. */
+export type LayerName = Exclude<LayerOf<keyof paths>, "borders">;
 
 /** The layers in the order in which they are listed. */
 const listed = {

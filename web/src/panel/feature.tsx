@@ -25,7 +25,7 @@ const order = [
   "code", "kind", "main_use", "state", "claim_state", "ownership", "office", "unit", "manager", "parent", "town", "grid", "district", "road", "side",
   "segment", "zone", "number", "capacity", "default_mode", "from_cross", "to_cross", "material", "height_m", "condition", "live", "plate", "part16", "site", "batch",
 ];
-const hidden = new Set(["id", "name", "name_en", "version", "revision", "valid_from", "valid_to", "demo", "geometry", "type", "windows", "exceptions", "comments", "sign_offs", "digest", "days"]);
+const hidden = new Set(["id", "name", "name_en", "version", "revision", "valid_from", "valid_to", "demo", "geometry", "type", "windows", "exceptions", "comments", "sign_offs", "digest", "days", "when", "then", "basis", "clock", "answer", "next"]);
 
 /** Numbers of which 0 says that they are not known, or that there is none. */
 const unknownAtZero = new Set(["batch", "accuracy_m"]);
@@ -142,6 +142,11 @@ function Actions({ layer, feature, onEdit }: { layer: LayerName; feature: Featur
       {layer === "schedules" && typeof feature["zone"] === "string" && (
         <TaskLink to={{ kind: "plan", zone: feature["zone"], id: feature.id }} test="open-plan">
           {t("feature.plan")}
+        </TaskLink>
+      )}
+      {layer === "rules" && (
+        <TaskLink to={{ kind: "rule", id: feature.id }} test="open-rule">
+          {t("feature.rule")}
         </TaskLink>
       )}
       {place && (

@@ -54,6 +54,13 @@ export function HomePanel() {
             </TaskLink>
           </li>
           <li>
+            <TaskLink to={{ kind: "borders" }} test="borders-link">
+              <span class="name">{t("borders.title")}</span>
+              <Icon name="next" />
+              <small>{t("borders.line")}</small>
+            </TaskLink>
+          </li>
+          <li>
             <TaskLink to={{ kind: "points" }} test="points-link">
               <span class="name">{t("points.title")}</span>
               <Icon name="next" />

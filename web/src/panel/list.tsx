@@ -32,6 +32,12 @@ const thirdColumn: Readonly<Partial<Record<LayerName, string>>> = {
   orders: "mode",
   activations: "kind",
   notices: "year",
+  posts: "kind",
+  contacts: "kind",
+  categories: "parent",
+  rules: "state",
+  agreements: "lead",
+  refusals: "reason",
 };
 
 /** The features of a layer: filter, count, sort, export. */

@@ -3,6 +3,7 @@ import { Icon } from "../icon";
 import { panelOpen, panelWidth, phone, planWide, remember, sheet, shownWidth, stepBack, task, widens } from "../state";
 import { t } from "../text";
 import { AccountPanel } from "./account";
+import { BordersPanel } from "./borders";
 import { CoordsPanel } from "./coords";
 import { FeaturePanel } from "./feature";
 import { HomePanel } from "./home";
@@ -81,6 +82,8 @@ function Content() {
       return <RulePanel key={now.id} task={now} />;
     case "coverage":
       return <CoveragePanel task={now} />;
+    case "borders":
+      return <BordersPanel task={now} />;
     case "points":
       return <PointsPanel />;
     case "account":

@@ -5,7 +5,7 @@ import { moment, number, percent, t, word } from "../text";
 import { TaskLink } from "./parts";
 
 /** The words of a field's values, where they are not those of "value". */
-const groups: Readonly<Record<string, string>> = { state: "state", claim_state: "claim", default_mode: "mode", mode: "mode", band: "band", class: "class", of: "layer" };
+const groups: Readonly<Record<string, string>> = { state: "state", claim_state: "claim", default_mode: "mode", mode: "mode", band: "band", class: "class", of: "layer", reason: "refusal.reason", lead: "agreement.lead" };
 
 /** Fields that hold a moment as text. */
 const moments = new Set(["starts", "ends", "happened"]);
@@ -16,13 +16,21 @@ export function valueText(field: string, v: Value | undefined): string {
   if (typeof v === "boolean") return t(v ? "value.yes" : "value.no");
   if (typeof v === "number") return field === "batch" || field === "number" ? String(v) : number(v, 7);
   if (typeof v === "string") {
+    if (field === "kind" && word("post", v) !== v) return word("post", v);
     if (moments.has(field)) return moment(v);
     const reference = references[field];
     return reference ? nameFor(reference, v) : word(groups[field] ?? "value", v);
   }
+  if (field === "codes" && Array.isArray(v)) return v.map(codeText).join(t("text.list"));
   if (Array.isArray(v)) return v.map((one) => valueText(field, one)).join(t("text.list"));
   if (field === "ownership") return ownershipText(v);
   return JSON.stringify(v);
+}
+
+/** What somebody else calls a category. */
+function codeText(v: Value): string {
+  const { scheme, code } = (v ?? {}) as { scheme?: string; code?: string };
+  return `${word("scheme", scheme ?? "")} ${code ?? ""}`;
 }
 
 /** One owner: who, which part, since when, on what ground. */

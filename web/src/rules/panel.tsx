@@ -126,7 +126,7 @@ function Ruler({ task, id, start }: Loaded & { task: RuleTask }) {
       <Tabs label={t("rule.tabs")} tabs={ruleTabs.filter((p) => p === "rule" || rule !== null)} tab={tab} nameOf={(p) => t(p === "rule" ? "rule.tab.rule" : `plan.tab.${p}`)} onTab={show} />
       <div role="tabpanel" id={tabPanel} aria-labelledby={tabId(tab)}>
         {tab === "rule" && (
-          <div class="plan-columns">
+          <div class="plan-columns rule-columns">
             <div class="plan-main">
               <Sentences content={content} />
               {me.value && <Found checked={checked} onGo={(f) => focus(partOf(f))} onFault={(p) => focus(partByPointer(p))} />}
