@@ -56,6 +56,7 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[refusalContent]():     "RefusalContent",
 	reflect.TypeFor[ruleCheckQuestion]():  "RuleCheckQuestion",
 	reflect.TypeFor[impactQuestion]():     "ImpactQuestion",
+	reflect.TypeFor[detection]():          "Detection",
 	reflect.TypeFor[orderContent]():       "OrderContent",
 	reflect.TypeFor[activationContent]():  "ActivationContent",
 }

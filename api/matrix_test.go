@@ -12,7 +12,7 @@ import (
 
 // open is what anybody may call. An operation that is neither here nor in allowed fails the test: each new one must be decided.
 var open = []string{"lookup", "lookupBatch", "lookupBinary", "replay", "replayPosted", "search", "status", "stats", "events", "changes", "healthz", "readyz", "document",
-	"tile", "tileOfRevision", "tilejson", "style", "coverage", "evaluateSchedules", "ruleCoverage"}
+	"tile", "tileOfRevision", "tilejson", "style", "coverage", "evaluateSchedules", "ruleCoverage", "discoverOpen311Json", "discoverOpen311Xml"}
 
 // allowed says which roles may do what, in the words of DECISIONS.md, written down a second time.
 func allowed(id string) (roles []layers.Role, found bool) {
@@ -38,6 +38,8 @@ func allowed(id string) (roles []layers.Role, found bool) {
 		return allowed("replace" + strings.TrimPrefix(id, verb))
 	case thing == "schedule" && stepRoles[verb] != nil:
 		return stepRoles[verb], true
+	case id == "createDetection":
+		return []layers.Role{layers.Dispatcher}, true
 	case id == "createRefusal":
 		return []layers.Role{layers.Dispatcher, layers.UnitAgent}, true
 	case id == "checkRules" || id == "compareImpact":

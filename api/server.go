@@ -113,10 +113,10 @@ func (s *Server) Metrics() http.Handler { return s.metrics.handler() }
 func (s *Server) operations() []operation {
 	var table []operation
 	for _, part := range [][]operation{
-		s.lookupOperations(), s.answerOperations(), s.refusalOperations(), s.searchOperations(), s.featureOperations(), s.borderOperations(), s.editionOperations(), s.editOperations(),
+		s.lookupOperations(), s.detectionOperations(), s.answerOperations(), s.refusalOperations(), s.searchOperations(), s.featureOperations(), s.borderOperations(), s.editionOperations(), s.editOperations(),
 		s.scheduleOperations(), s.ruleOperations(), s.ruleReportOperations(), s.impactOperations(), s.workbookOperations(), s.orderOperations(), s.activationOperations(), s.availableOperations(), s.calendarOperations(), s.zoneCalendarOperations(),
 		s.changeOperations(), s.eventOperations(), s.tileOperations(), s.styleOperations(), s.statusOperations(), s.statsOperations(),
-		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(), s.cdsOperations(),
+		s.accountOperations(), s.healthOperations(), s.documentOperations(), s.ogcOperations(), s.cdsOperations(), s.open311Operations(),
 	} {
 		table = append(table, part...)
 	}
