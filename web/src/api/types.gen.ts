@@ -1484,6 +1484,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/open311/v2/discovery.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what is served */
+        get: operations["discoverOpen311Json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/discovery.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311: what is served */
+        get: operations["discoverOpen311Xml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open311: requests
+         * @description Each is an answer of `/v1/lookup`, by its id: nothing else is stored. `agency_responsible` is the primary unit, `expected_datetime` when it is due.
+         */
+        get: operations["listRequestsJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open311: requests
+         * @description Each is an answer of `/v1/lookup`, by its id: nothing else is stored. `agency_responsible` is the primary unit, `expected_datetime` when it is due.
+         */
+        get: operations["listRequestsXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{id}.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open311: one request
+         * @description A list of one.
+         */
+        get: operations["getRequestJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{id}.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open311: one request
+         * @description A list of one.
+         */
+        get: operations["getRequestXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open311: the services
+         * @description The categories that have none below them.
+         */
+        get: operations["listServicesJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open311: the services
+         * @description The categories that have none below them.
+         */
+        get: operations["listServicesXml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -2125,6 +2279,28 @@ export interface paths {
         get: operations["coverage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who is responsible for what a camera has recognised
+         * @description The incident lies `distance_m` (at most 1000) from the camera in the direction `bearing_deg` (0 is north, 90 east). Its error is that of the distance (a tenth if it is not given) and of the direction (5° if it is not given) together, and 15 m at the least, as a 68 % radius; near a border the answer is `ambiguous` then. `algorithm` is one that a category has (400 `unknown-category` with its name otherwise), `confidence` decides with the rules whether the case is checked first. `source` and `detection_id` are given back. Nothing is stored: the answer's `answer_id` gives it again.
+         *
+         *     For tokens of the roles dispatcher.
+         */
+        post: operations["createDetection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5034,6 +5210,53 @@ export interface components {
             layer: string;
             to: components["schemas"]["Standing"];
         };
+        Detected: {
+            answer: components["schemas"]["Answer"];
+            detection_id?: string;
+            incident: components["schemas"]["Incident"];
+            source?: string;
+        };
+        Detection: {
+            /** @description What was recognised, by the name that a category has for it */
+            algorithm: string;
+            /**
+             * Format: date-time
+             * @description When; now if it is not given
+             */
+            at?: string;
+            /** @description From the camera to the incident, 0 to 360 */
+            bearing_deg: number;
+            /** @description 68 % error of the direction, 0 to 90 */
+            bearing_error_deg?: number;
+            camera: {
+                crs?: string;
+                lat?: number;
+                lon?: number;
+            };
+            /** @description Above 0 to 1 */
+            confidence: number;
+            /** @description The platform's own id of it */
+            detection_id?: string;
+            /** @description 68 % error of the distance */
+            distance_error_m?: number;
+            /** @description From the camera to the incident */
+            distance_m: number;
+            /** @description Name of the camera */
+            source?: string;
+        };
+        DiscoverEndpoint: {
+            changeset: string;
+            formats: string[];
+            specification: string;
+            type: string;
+            url: string;
+        };
+        Discovery: {
+            changeset: string;
+            contact: string;
+            endpoints: components["schemas"]["DiscoverEndpoint"][];
+            key_service: string;
+        };
         District: {
             code: string;
             /** @description Invented data. */
@@ -5740,6 +5963,20 @@ export interface components {
             resolution?: number;
             /** @description Ids of revisions that are taken as published */
             rules?: string[];
+        };
+        Incident: {
+            /**
+             * Format: double
+             * @description 68 % radius in metres
+             */
+            accuracy_m: number;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description CGCS2000
+             */
+            lon: number;
         };
         IntervalList: {
             /** @description The notices of days off of its years, with commas between the years */
@@ -8584,6 +8821,15 @@ export interface components {
             /** @enum {string} */
             type?: "Feature";
         };
+        Service: {
+            description: string;
+            group: string;
+            keywords: string;
+            metadata: boolean;
+            service_code: string;
+            service_name: string;
+            type: string;
+        };
         ServiceCoverage: {
             /** @description What it was understood to be about */
             category?: string;
@@ -8598,6 +8844,26 @@ export interface components {
             served: boolean;
             /** @description Who is responsible; null for nobody */
             unit: components["schemas"]["Party"] | null;
+        };
+        ServiceRequest: {
+            agency_responsible: string;
+            expected_datetime?: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            long: number;
+            requested_datetime: string;
+            service_code: string;
+            service_name: string;
+            service_request_id: string;
+            /**
+             * @description closed where nobody has to act
+             * @enum {string}
+             */
+            status: "open" | "closed";
+            /** @description The outcome of the answer */
+            status_notes: string;
+            updated_datetime: string;
         };
         ShownBorder: {
             /** @description Id of the agreement in force */
@@ -18437,6 +18703,260 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    discoverOpen311Json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    discoverOpen311Xml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listRequestsJson: {
+        parameters: {
+            query: {
+                /** @description Up to 50 answer ids, with commas. */
+                service_request_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRequest"][] | null;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listRequestsXml: {
+        parameters: {
+            query: {
+                /** @description Up to 50 answer ids, with commas. */
+                service_request_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getRequestJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An answer id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRequest"][] | null;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getRequestXml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An answer id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listServicesJson: {
+        parameters: {
+            query?: {
+                /** @description Latitude, WGS 84: with `long`, services are listed only if the place is in the district. */
+                lat?: number;
+                /** @description Longitude, WGS 84. */
+                long?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"][] | null;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listServicesXml: {
+        parameters: {
+            query?: {
+                /** @description Latitude, WGS 84: with `long`, services are listed only if the place is in the district. */
+                lat?: number;
+                /** @description Longitude, WGS 84. */
+                long?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     document: {
         parameters: {
             query?: never;
@@ -20630,6 +21150,45 @@ export interface operations {
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createDetection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Detection"];
+            };
+        };
+        responses: {
+            /** @description Where it is, and the answer of a lookup there */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detected"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            428: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
