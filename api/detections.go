@@ -18,10 +18,10 @@ import (
 
 // What a camera sees is somewhere else than the camera: these bound and round the way from one to the other.
 const (
-	mostSight         geo.Metres = 1000 // how far a camera sees
-	leastSightError              = 15.0 // metres: no position that was read off a picture is better
-	usualBearingError            = 5.0  // degrees
-	usualSightError              = 0.1  // of the distance
+	mostSight         = 1000.0 // metres: how far a camera sees
+	leastSightError   = 15.0   // metres: no position that was read off a picture is better
+	usualBearingError = 5.0    // degrees
+	usualSightError   = 0.1    // of the distance
 )
 
 func (s *Server) detectionOperations() []operation {
@@ -31,7 +31,7 @@ func (s *Server) detectionOperations() []operation {
 		Text: fmt.Sprintf("The incident lies `distance_m` (at most %g) from the camera in the direction `bearing_deg` (0 is north, 90 east). Its error is that of the distance (a tenth if it is not given) and of the direction "+
 			"(%g° if it is not given) together, and %g m at the least, as a 68 %% radius; near a border the answer is `ambiguous` then. `algorithm` is one that a category has (400 `unknown-category` with its name otherwise), "+
 			"`confidence` decides with the rules whether the case is checked first. `source` and `detection_id` are given back. Nothing is stored: the answer's `answer_id` gives it again.",
-			float64(mostSight), usualBearingError, leastSightError),
+			mostSight, usualBearingError, leastSightError),
 		Body: &content{Type: partSchema[detection]()}, Limit: editBytes,
 		Answers: []answer{{Status: http.StatusOK, Text: "Where it is, and the answer of a lookup there", Content: &content{Type: detected{}}}},
 		Roles:   []layers.Role{layers.Dispatcher},
@@ -135,12 +135,12 @@ func (d *detection) check(bad *issues) {
 		bad.add("/camera/crs", "required", "name the system of lon and lat: "+listCRS())
 	}
 	within("/bearing_deg", d.BearingDeg, 0, 360)
-	within("/distance_m", d.DistanceM, 0, float64(mostSight))
+	within("/distance_m", d.DistanceM, 0, mostSight)
 	if d.BearingError != nil {
 		within("/bearing_error_deg", *d.BearingError, 0, 90)
 	}
 	if d.DistanceError != nil {
-		within("/distance_error_m", *d.DistanceError, 0, float64(mostSight))
+		within("/distance_error_m", *d.DistanceError, 0, mostSight)
 	}
 	if !(d.Confidence > 0 && d.Confidence <= 1) {
 		bad.add("/confidence", "range", "must be above 0 and at most 1")
