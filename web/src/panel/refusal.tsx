@@ -90,7 +90,13 @@ function Form({ task, id, unit, onClose }: { task: PointTask; id: string; unit: 
       </label>
       <Picker label={t("refusal.proposed")} placeholder={t("refusal.proposed.none")} optional choices={units && units.map((u) => ({ value: u.id, name: nameOf(u), detail: word("value", String(u["kind"] ?? "")), keys: `${u.name ?? ""} ${u.name_en ?? ""} ${u.code ?? ""}` }))} value={proposed} onChoose={setProposed} test="refusal-proposed" />
       <p class="hint">{t("refusal.line")}</p>
-      {problem && <Failure problem={problem} />}
+      {problem?.code === "illegal-transition" ? (
+        <p class="hint bad" role="alert">
+          {t("refusal.ended")}
+        </p>
+      ) : (
+        problem && <Failure problem={problem} />
+      )}
       <div class="actions">
         <button type="submit" class="primary" disabled={busy || !text.trim()} data-test="refusal-send">
           {t("refusal.send")}

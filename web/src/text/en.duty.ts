@@ -139,6 +139,8 @@ export const enDuty: Record<keyof typeof zhDuty, string> = {
   "refusal.reason.already_transferred": "Already handed over",
   "refusal.reason.no_such_thing": "There is no such thing on site",
   "refusal.reason.other": "Other",
+  "error.rule-conflict": "There are conflicts to resolve first: {detail}",
+  "refusal.ended": "The case was refused as often as can be; the unit above has decided.",
   "error.exists": "This unit has refused this answer already.",
   "error.unknown-category": "There is no such category: {detail}",
 

@@ -137,6 +137,8 @@ export const zhDuty = {
   "refusal.reason.already_transferred": "已移交其他单位",
   "refusal.reason.no_such_thing": "现场没有此事",
   "refusal.reason.other": "其他",
+  "error.rule-conflict": "有冲突，解决后才能继续：{detail}",
+  "refusal.ended": "退单次数已满，由共同上级决定，不能再退。",
   "error.exists": "这个单位已对这个答案退过单。",
   "error.unknown-category": "没有这个案件类别：{detail}",
 
