@@ -35,7 +35,7 @@ type decided struct {
 func TestResponsible(t *testing.T) {
 	s := serve(t)
 	const hash = "p=121.3,30.85&crs=wgs84"
-	p := open(t, s.url, "/#lang=zh&theme=light&"+hash, 1440, 900, "zh-CN")
+	p := open(t, s.url, "/#lang=zh&theme=light&"+hash, 1000, 700, "zh-CN")
 	p.do(chromedp.SendKeys(chromedp.CSS(test("category")), "17"))
 	p.until("the category", fmt.Sprintf("document.querySelector(%q)?.innerText.includes('part.pole.abandoned')", test("category-option")))
 	p.press(kb.Enter)
@@ -58,7 +58,7 @@ func TestResponsible(t *testing.T) {
 			t.Errorf("step %d is %+v, want a sentence about %+v", i, one, want.Trace)
 		}
 	}
-	p.shot("responsible-zh-light-1440")
+	p.shot("responsible-zh-light-1000")
 	p.click("language")
 	p.expect("unit", r.Primary.NameEn)
 	if list := steps(); len(list) != len(want.Trace) || !strings.Contains(list[len(list)-1].Text, r.Primary.Rule) || strings.ContainsAny(list[len(list)-1].Text, "规则决定") {
@@ -66,13 +66,13 @@ func TestResponsible(t *testing.T) {
 	}
 	p.click("answer-rule")
 	p.expect("sentences", "Abandoned pole")
-	p.shot("rule-en-light-1440")
+	p.shot("rule-en-light-1000")
 
 	p.enter(s.tokenOf(t, "dispatcher", layers.Dispatcher, ""), hash+"&cat=part.pole.abandoned")
 	p.click("not-mine")
 	p.waitFor("refusal-form")
 	p.do(chromedp.SendKeys(chromedp.CSS(test("refusal-text")), "The pole is on the land of a park."))
-	p.shot("refusal-en-light-1440")
+	p.shot("refusal-en-light-1000")
 	p.accessible("refusal")
 	p.click("refusal-send")
 	p.expect("hops", r.Primary.NameEn)
@@ -85,7 +85,7 @@ func TestResponsible(t *testing.T) {
 // TestRule drafts a rule that contradicts another, sees the finding beside what is edited, mends it, and submits it.
 func TestRule(t *testing.T) {
 	s := serve(t)
-	p := open(t, s.url, "/#lang=zh&theme=light", 1440, 900, "zh-CN")
+	p := open(t, s.url, "/#lang=zh&theme=light", 1000, 700, "zh-CN")
 	p.enter(s.token, "show=rules")
 	p.waitFor("rule-R-301-1")
 	p.click("rule-new")
@@ -104,7 +104,7 @@ func TestRule(t *testing.T) {
 		t.Errorf("a rule that contradicts another has %s blocking findings, want 1", n)
 	}
 	p.expect("sentences", "水务局")
-	p.shot("rule-conflict-zh-light-1440")
+	p.shot("rule-conflict-zh-light-1000")
 	p.choose("rule-band", "special")
 	if n := p.checked(); n != `"0"` {
 		t.Errorf("a rule of a higher band has %s blocking findings", n)
