@@ -1,4 +1,4 @@
-import { memo } from "preact/compat";
+import { Component } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLoad } from "../load";
 import { nameFor } from "../names";
@@ -146,24 +146,38 @@ function MatrixView({ matrix: m, task }: { matrix: Matrix; task: CoverageTask })
   );
 }
 
+interface RowProps {
+  row: WhistleItem;
+  matrix: Matrix;
+  active: string;
+  chosen: string;
+}
+
 /** A row: drawn again only when what it shows has changed. */
-const Row = memo(function Row({ row, matrix: m, active, chosen }: { row: WhistleItem; matrix: Matrix; active: string; chosen: string }) {
-  return (
-    <tr>
-      <th scope="row" title={nameOf(row)}>
-        <span class="figures">{row.item}</span> {nameOf(row)}
-      </th>
-      {row.cells.map((c, i) => {
-        const grid = m.grids[i]!;
-        return (
-          <td key={grid} role="gridcell" data-cell={placeText({ item: row.item, grid })} data-state={c.state} tabIndex={grid === active ? 0 : -1} aria-selected={grid === chosen} aria-label={t("coverage.cell", { item: `${row.item} ${nameOf(row)}`, grid: gridName(m, i), state: word("cell", c.state) })}>
-            {signs[c.state]}
-          </td>
-        );
-      })}
-    </tr>
-  );
-});
+class Row extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    const now = this.props;
+    return next.row !== now.row || next.matrix !== now.matrix || next.active !== now.active || next.chosen !== now.chosen;
+  }
+  override render() {
+    const { row, matrix: m, active, chosen } = this.props;
+    return (
+      <tr>
+        <th scope="row" title={nameOf(row)}>
+          <span class="figures">{row.item}</span> {nameOf(row)}
+        </th>
+        {row.cells.map((c, i) => {
+          const grid = m.grids[i]!;
+          return (
+            <td key={grid} role="gridcell" data-cell={placeText({ item: row.item, grid })} data-state={c.state} tabIndex={grid === active ? 0 : -1} aria-selected={grid === chosen} aria-label={t("coverage.cell", { item: `${row.item} ${nameOf(row)}`, grid: gridName(m, i), state: word("cell", c.state) })}>
+              {signs[c.state]}
+            </td>
+          );
+        })}
+      </tr>
+    );
+  }
+}
 
 function Legend({ matrix }: { matrix: Matrix }) {
   const n = counts(matrix);
