@@ -1,14 +1,11 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
-	"reflect"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/paulmach/orb"
 
 	"wangge/geo"
@@ -62,10 +59,10 @@ type cameraPlace struct {
 
 // detected is the answer of /v1/detections.
 type detected struct {
-	Incident    incident   `json:"incident"`
-	Source      string     `json:"source,omitempty"`
-	DetectionID string     `json:"detection_id,omitempty"`
-	Answer      answerText `json:"answer"`
+	Incident    incident    `json:"incident"`
+	Source      string      `json:"source,omitempty"`
+	DetectionID string      `json:"detection_id,omitempty"`
+	Answer      wholeAnswer `json:"answer"`
 }
 
 // incident is where something was recognised.
@@ -73,14 +70,6 @@ type incident struct {
 	Lon       float64 `json:"lon" doc:"CGCS2000"`
 	Lat       float64 `json:"lat"`
 	AccuracyM float64 `json:"accuracy_m" doc:"68 % radius in metres"`
-}
-
-// answerText is an answer of a lookup as it is written.
-type answerText struct{ json.RawMessage }
-
-// Schema refers to the schema of answers.
-func (answerText) Schema(r huma.Registry) *huma.Schema {
-	return r.Schema(reflect.TypeFor[duty.Answer](), true, "")
 }
 
 func (c *call) detect() error {
@@ -121,7 +110,7 @@ func (c *call) detect() error {
 	}
 	c.timing(began)
 	c.Response().Header().Set("Cache-Control", "no-store")
-	return c.json(http.StatusOK, detected{Incident: incident{question.Lon, question.Lat, question.AccuracyM}, Source: d.Source, DetectionID: d.DetectionID, Answer: answerText{text}})
+	return c.json(http.StatusOK, detected{Incident: incident{question.Lon, question.Lat, question.AccuracyM}, Source: d.Source, DetectionID: d.DetectionID, Answer: wholeAnswer{text}})
 }
 
 // check notes what is out of range.

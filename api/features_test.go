@@ -54,7 +54,7 @@ func TestListEveryLayer(t *testing.T) {
 			s.get("/v1/" + string(info.Layer) + "/" + it["id"].(string)).status(http.StatusOK)
 		}
 	}
-	s.do(ask{Path: "/v1/borders", Undocumented: true}).problem(http.StatusNotFound, "not-found")
+	s.do(ask{Path: "/v1/rivers", Undocumented: true}).problem(http.StatusNotFound, "not-found")
 }
 
 func TestListPages(t *testing.T) {
