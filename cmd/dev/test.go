@@ -80,17 +80,17 @@ func (l launcher) provideFor(ctx context.Context, group string) error {
 // machine's time from what it measures.
 const torture = "./cmd/torture"
 
-// goSteps runs the packages that were named, or all of them: first those in which goroutines meet, under the race detector, then
-// the others, then torture.
+// goSteps runs the packages that were named, or all of them: first what goroutines meet in, under the race detector, then the others,
+// then torture.
 func (l launcher) goSteps(f testFlags) []step {
-	suite := func(title string, race bool, packages func(context.Context) ([]string, error)) step {
+	suite := func(title string, race bool, run string, packages func(context.Context) ([]string, error)) step {
 		return step{group: "go", title: title, limit: 60 * time.Minute, run: func(ctx context.Context) error {
 			list, err := packages(ctx)
 			if err != nil {
 				return err
 			}
 			f := f
-			f.race, f.packages = race, list
+			f.race, f.packages, f.run = race, list, cmp.Or(f.run, run)
 			return l.withPostGIS(ctx, func(l launcher) error { return l.with("WANGGE_REQUIRE=all").goTest(ctx, f) })
 		}}
 	}
@@ -100,16 +100,24 @@ func (l launcher) goSteps(f testFlags) []step {
 	const raced = "go test -race, both stores"
 	switch {
 	case len(f.packages) > 0:
-		return []step{suite(raced, true, fixed(f.packages...))}
+		return []step{suite(raced, true, "", fixed(f.packages...))}
 	case f.run != "": // a choice of tests need not have one in each suite
-		return []step{suite(raced, true, fixed("./..."))}
+		return []step{suite(raced, true, "", fixed("./..."))}
 	}
 	return []step{
-		suite(raced, true, l.racedPackages),
-		suite("go test of what has no goroutines", false, fixed(sequential...)),
-		suite("the built program under attack", true, fixed(torture)),
+		suite(raced, true, "", l.racedPackages),
+		suite("go test -race where requests meet", true, meeting, fixed(partly...)),
+		suite("go test, both stores", false, "", fixed(slices.Concat(sequential[:1], partly, sequential[1:])...)),
+		suite("the built program under attack", true, "", fixed(torture)),
 	}
 }
+
+// partly are the packages of which the race detector sees the tests where goroutines meet alone (meeting): they have many others, of one
+// request after the other, in which it finds nothing and which take four times as long under it. All of them run without it.
+var partly = []string{"./api", "./cmd/wangge"}
+
+// meeting names those tests.
+const meeting = `AtOnce|Contended|Collide|While|Stream|Stop|Slow|Away|Feed|Events|Memory|Batch|Binary|Serve|LocatePoints|Progress|Resumes|Backup|Lead|Published|Cached|ReplayAfterAnEdit|RulesAreChecked|Impact`
 
 // sequential are the packages that start no goroutine and share nothing that changes, so that the race detector has nothing to
 // find in them (TestSequential); callers at the same time are raced in the tests of api. The slowest is the first.
@@ -119,9 +127,9 @@ var sequential = []string{
 }
 
 // slowest are the packages whose tests take longest. They begin first, so that none of them runs alone at the end.
-var slowest = []string{"wangge/api", "wangge/cmd/wangge", "wangge/layers/postgis", "wangge/layers/mvt"}
+var slowest = []string{"wangge/layers/postgis", "wangge/layers/mvt", "wangge/geo"}
 
-// racedPackages lists the module's packages without torture and without those that are sequential, the slowest first.
+// racedPackages lists the module's packages without torture, those that are sequential and those that are raced in part, the slowest first.
 func (l launcher) racedPackages(ctx context.Context) ([]string, error) {
 	cmd := l.command(ctx, ".", "go", "list", "./...")
 	var out bytes.Buffer
@@ -129,7 +137,7 @@ func (l launcher) racedPackages(ctx context.Context) ([]string, error) {
 	if err := finish(ctx, cmd); err != nil {
 		return nil, err
 	}
-	others := append([]string{torture}, sequential...)
+	others := slices.Concat([]string{torture}, sequential, partly)
 	all := slices.DeleteFunc(strings.Fields(out.String()), func(p string) bool {
 		return slices.Contains(others, "."+strings.TrimPrefix(p, "wangge"))
 	})
