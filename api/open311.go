@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -159,25 +158,17 @@ func (c *call) placeServed() (bool, error) {
 
 // services are the categories that have none below them, by code.
 func (c *call) services() []service {
-	var all []*layers.Category
-	for f := range c.w.Set(layers.Categories).All(c.now()) {
-		if k, ok := f.(*layers.Category); ok {
-			all = append(all, k)
-		}
-	}
-	slices.SortFunc(all, func(a, b *layers.Category) int { return strings.Compare(a.Code, b.Code) })
 	out := []service{}
-	names := map[string]string{}
-	for i, k := range all {
-		names[k.Code] = k.Name
-		if i+1 < len(all) && all[i+1].Parent == k.Code {
-			continue
+	for _, k := range c.w.LeafCategories(c.now()) {
+		group := ""
+		if above, ok := layers.Get[*layers.Category](c.w.Snapshot, layers.Categories, k.Parent, c.now()); ok {
+			group = above.Name
 		}
 		var words []string
 		for _, code := range k.Codes {
 			words = append(words, code.Code)
 		}
-		out = append(out, service{Code: k.Code, Name: k.Name, Description: k.NameEn, Type: "realtime", Keywords: strings.Join(words, ","), Group: names[k.Parent]})
+		out = append(out, service{Code: k.Code, Name: k.Name, Description: k.NameEn, Type: "realtime", Keywords: strings.Join(words, ","), Group: group})
 	}
 	return out
 }

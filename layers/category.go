@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -82,4 +83,19 @@ func (k *Category) Validate(CodeSpace) error {
 		}
 	}
 	return c.result()
+}
+
+// LeafCategories returns the categories in force at the instant that have none below them, by code: those that are reported.
+func (s *Snapshot) LeafCategories(at Instant) []*Category {
+	var all []*Category
+	above := map[string]bool{}
+	for f := range s.Set(Categories).All(at) {
+		if k, ok := f.(*Category); ok {
+			all = append(all, k)
+			above[k.Parent] = true
+		}
+	}
+	all = slices.DeleteFunc(all, func(k *Category) bool { return above[k.Code] })
+	slices.SortFunc(all, func(a, b *Category) int { return strings.Compare(a.Code, b.Code) })
+	return all
 }

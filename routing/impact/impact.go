@@ -162,21 +162,14 @@ func (a *asker) ask(p orb.Point, category string, at layers.Instant) Holder {
 
 // leaves are the codes of the categories of both sides that have none below them, in order; "" for a side without categories.
 func (c *comparison) leaves() []string {
-	var all []string
-	for _, s := range []*layers.Snapshot{c.before.Snapshot, c.after.Snapshot} {
-		for f := range s.Set(layers.Categories).All(c.at) {
-			code, _ := f.Label()
-			all = append(all, code)
-		}
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
 	var out []string
-	for i, code := range all {
-		if i+1 == len(all) || !strings.HasPrefix(all[i+1], code+".") {
-			out = append(out, code)
+	for _, s := range []*layers.Snapshot{c.before.Snapshot, c.after.Snapshot} {
+		for _, k := range s.LeafCategories(c.at) {
+			out = append(out, k.Code)
 		}
 	}
+	slices.Sort(out)
+	out = slices.Compact(out)
 	if len(out) == 0 {
 		out = []string{""}
 	}
@@ -246,7 +239,11 @@ func (c *comparison) cells() ([]uint64, error) {
 	var out []uint64
 	for _, s := range []*layers.Snapshot{c.before.Snapshot, c.after.Snapshot} {
 		for f := range s.Set(layers.Grids).All(c.at) {
-			for _, part := range polygons(f.Shape()) {
+			grid, ok := f.(*layers.Grid)
+			if !ok {
+				continue
+			}
+			for _, part := range grid.Geometry {
 				cells, err := geo.CellsIn(part, c.Resolution)
 				if err != nil {
 					return nil, err
@@ -257,16 +254,6 @@ func (c *comparison) cells() ([]uint64, error) {
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
-}
-
-func polygons(g orb.Geometry) orb.MultiPolygon {
-	switch g := g.(type) {
-	case orb.Polygon:
-		return orb.MultiPolygon{g}
-	case orb.MultiPolygon:
-		return g
-	}
-	return nil
 }
 
 // centre is the mean of the corners of a cell.

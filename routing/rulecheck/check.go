@@ -2,7 +2,6 @@ package rulecheck
 
 import (
 	"slices"
-	"strings"
 
 	"wangge/layers"
 	"wangge/layers/calendar"
@@ -136,10 +135,8 @@ func (k *check) known() {
 		}
 	}
 	slices.Sort(k.all)
-	for i, c := range k.all {
-		if i+1 == len(k.all) || !strings.HasPrefix(k.all[i+1], c+".") {
-			k.leaves = append(k.leaves, c)
-		}
+	for _, c := range k.s.LeafCategories(k.from) {
+		k.leaves = append(k.leaves, c.Code)
 	}
 	for f := range k.s.Set(layers.Units).All(k.from) {
 		if u, ok := f.(*layers.Unit); ok {
