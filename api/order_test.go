@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -10,21 +9,8 @@ import (
 
 // orderBody is an order of the evening of the 14th with members replaced, as scheduleBody does it.
 func orderBody(members ...string) string {
-	m := map[string]json.RawMessage{}
 	raw := `{"name":"消防演练","zones":["z_haihui"],"starts":"2026-09-14T21:00:00+08:00","ends":"2026-09-14T23:00:00+08:00","band":"emergency","mode":"closed","reason":"演练"}`
-	if err := json.Unmarshal([]byte(raw), &m); err != nil {
-		panic(err)
-	}
-	for i := 0; i < len(members); i += 2 {
-		if m[members[i]] = json.RawMessage(members[i+1]); members[i+1] == "" {
-			delete(m, members[i])
-		}
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
+	return bodyWith(raw, members...)
 }
 
 type order struct {

@@ -55,22 +55,9 @@ func (r reply) ruled(status int) (out ruled) {
 
 // ruleBody is content of a draft with members replaced: pairs of a name and its JSON; an empty one leaves the member out.
 func ruleBody(members ...string) string {
-	m := map[string]json.RawMessage{}
 	raw := `{"series":"R-201","name":"乱倒垃圾，第二版","from":"2026-10-12","band":"regular","when":{"categories":["event.waste"]},
 		"then":{"primary":"unit:u_transport","co":["grid.office"]},"basis":{"list":"whistle","item":1},"clock":{"ack":{"kind":"elapsed","amount":10}}}`
-	if err := json.Unmarshal([]byte(raw), &m); err != nil {
-		panic(err)
-	}
-	for i := 0; i < len(members); i += 2 {
-		if m[members[i]] = json.RawMessage(members[i+1]); members[i+1] == "" {
-			delete(m, members[i])
-		}
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
+	return bodyWith(raw, members...)
 }
 
 // rule makes a draft and leads it as far as the steps say; it returns its id.

@@ -117,22 +117,9 @@ func (r reply) state(status int) (out state) {
 
 // content is content of a draft with members replaced: pairs of a name and its JSON; an empty one leaves the member out.
 func scheduleBody(members ...string) string {
-	m := map[string]json.RawMessage{}
 	raw := `{"zone":"z_haihui","name":"海汇街夜间潮汐停车，第二版","from":"2026-10-12",
 		"windows":[{"id":"night","mode":"parking","day_types":["workday"],"start":"19:00","duration_min":720,"clear_by":"06:50","grace_min":10}],"documents":["金交发〔2026〕3号"]}`
-	if err := json.Unmarshal([]byte(raw), &m); err != nil {
-		panic(err)
-	}
-	for i := 0; i < len(members); i += 2 {
-		if m[members[i]] = json.RawMessage(members[i+1]); members[i+1] == "" {
-			delete(m, members[i])
-		}
-	}
-	b, err := json.Marshal(m)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
+	return bodyWith(raw, members...)
 }
 
 // draft makes a draft and returns its path and its tag.
@@ -178,4 +165,22 @@ func (s *server) mode(at string, query ...string) (mode, rule string) {
 	}
 	s.get(path).status(http.StatusOK).json(&out)
 	return out.Mode, out.Rule
+}
+
+// bodyWith is a JSON object with members replaced: pairs of a name and its JSON; an empty one leaves the member out.
+func bodyWith(raw string, members ...string) string {
+	m := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(raw), &m); err != nil {
+		panic(err)
+	}
+	for i := 0; i < len(members); i += 2 {
+		if m[members[i]] = json.RawMessage(members[i+1]); members[i+1] == "" {
+			delete(m, members[i])
+		}
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
 }
