@@ -316,6 +316,7 @@ func TestClick(t *testing.T) {
 	if got := p.text(test("unit")); !strings.Contains(got, want.Responsibility.Primary.Name) {
 		t.Errorf("the panel names %q, want %q", got, want.Responsibility.Primary.Name)
 	}
+	p.expect("decided", "没有专门规则，由兜底规则 R-900@1 决定")
 	p.idle()
 	p.shot("answer-zh-light-1440")
 	p.accessible("answer")
@@ -366,7 +367,7 @@ func TestScreens(t *testing.T) {
 		{"answer", "p=121.3,30.85&crs=wgs84", test("answer"), ""},
 		{"ambiguous", fmt.Sprintf("p=%.7f,%.7f&crs=wgs84&acc=30", border[0], border[1]), `[data-outcome="ambiguous"]`, ""},
 		{"points", "show=points", test("points"), ""},
-		{"responsible", "p=121.335,30.752935&crs=wgs84&cat=event.parking.illegal&ch=12345&sev=high", test("due"), ""},
+		{"responsible", "p=121.335,30.752935&crs=wgs84&cat=event.parking.illegal&ch=camera&sev=high&rep=machine&conf=0.92&case=20260914-0017&first=310116113Z02", test("due"), ""},
 		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`, ""},
 		{"feature", "f=grids/310116104Z05", test("panel-title"), ""},
 		{"retired", "f=grids/" + h.merged[1], test("area"), ""},

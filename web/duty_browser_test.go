@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,7 @@ func TestResponsible(t *testing.T) {
 	p.expect("supervisor", r.Supervisor.Name)
 	p.expect("basis", "第 17 项")
 	p.expect("due-resolve", "还剩")
+	p.moreOfReport()
 	p.eval(fmt.Sprintf(`(()=>{document.querySelector(%q).open=true;return 1})()`, test("trace")))
 	steps := func() (out []struct{ Step, Text string }) {
 		p.value(`[...document.querySelectorAll('[data-test="trace"] li')].map(l=>({Step:l.dataset.step,Text:l.innerText}))`, &out)
@@ -80,6 +82,33 @@ func TestResponsible(t *testing.T) {
 		t.Errorf("after the refusal the unit is %q", got)
 	}
 	p.onlyOurs()
+}
+
+// moreOfReport says by keys who reports a case and how sure the source is, and reads both in the address and in the question that is asked.
+func (p *page) moreOfReport() {
+	p.Helper()
+	p.do(clickFirst(test("more-of-report") + " summary"))
+	p.do(chromedp.SendKeys(chromedp.CSS(test("confidence")), "150%"))
+	p.press(kb.Enter)
+	p.until("a word about what is no confidence", `document.querySelector('[data-test="confidence"]').getAttribute("aria-invalid")==="true" && !location.hash.includes("conf=")`)
+	p.eval(`(()=>{document.querySelector('[data-test="confidence"]').select();return 1})()`)
+	p.do(chromedp.SendKeys(chromedp.CSS(test("confidence")), "92%"))
+	p.press(kb.Enter)
+	p.until("the confidence in the address", `location.hash.includes("conf=0.92")`)
+	p.choose("reporter", "machine")
+	p.do(chromedp.SendKeys(chromedp.CSS(test("case-number")), "20260914-0017"))
+	p.press(kb.Enter)
+	p.until("the whole question in the address", `location.hash.includes("rep=machine&conf=0.92&case=20260914-0017")`)
+	p.until("an answer to it", `document.querySelector('[data-test="answer"]')?.getAttribute("aria-busy")==="false"`)
+	var asked []string
+	p.mu.Lock()
+	asked = append(asked, p.requests...)
+	p.mu.Unlock()
+	if last := asked[len(asked)-1]; !slices.ContainsFunc(asked, func(u string) bool {
+		return strings.Contains(u, "/v1/lookup?") && strings.Contains(u, "reporter=machine&confidence=0.92&case_number=20260914-0017")
+	}) {
+		p.Errorf("the service was not asked with what the report says; the last request is %s", last)
+	}
 }
 
 // TestRule drafts a rule that contradicts another, sees the finding beside what is edited, mends it, and submits it.

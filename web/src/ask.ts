@@ -24,6 +24,10 @@ export function questionOf(p: PointTask, instant: string | null): Asked {
   if (p.category) q.category = p.category;
   if (p.channel) q.channel = p.channel;
   if (p.severity) q.severity = p.severity;
+  if (p.reporter) q.reporter = p.reporter;
+  if (p.confidence) q.confidence = p.confidence;
+  if (p.caseNumber) q.caseNumber = p.caseNumber;
+  if (p.receivedBy) q.receivedBy = p.receivedBy;
   if (instant) q.at = instant;
   return q;
 }

@@ -1,10 +1,11 @@
-import { channels, crsNames, isLayerName, severities, type Channel, type CRS, type LayerName, type Severity } from "./api/types";
+import { channels, crsNames, isLayerName, reporters, severities, type Channel, type CRS, type LayerName, type Reporter, type Severity } from "./api/types";
+import { caseNumberIn, confidenceIn } from "./report";
 import { defaultOn, isLayerKey, layerKeys, type LayerKey } from "./style/keys";
 
 /** What the side panel is about; everything in it can be sent as a link. */
 export type Task =
   | { kind: "home" }
-  | { kind: "point"; x: number; y: number; crs: CRS; accuracy?: number; category?: string; channel?: Channel; severity?: Severity; answer?: string }
+  | ({ kind: "point"; x: number; y: number; crs: CRS; accuracy?: number; category?: string; answer?: string } & Reported)
   | { kind: "feature"; layer: LayerName; id: string }
   | { kind: "list"; layer: LayerName; q?: string; where?: Record<string, string> }
   | { kind: "coords"; text: string }
@@ -17,6 +18,16 @@ export type Task =
   | { kind: "borders"; town?: string; agreed?: boolean }
   | { kind: "account" }
   | { kind: "keys" };
+
+/** What a report says of itself: how it came, how bad it is, who reports, how sure the source is, its number, and the grid that took it first. */
+export interface Reported {
+  channel?: Channel;
+  severity?: Severity;
+  reporter?: Reporter;
+  confidence?: number;
+  caseNumber?: string;
+  receivedBy?: string;
+}
 
 /** The parts of the planner's screen; the week is the first. */
 export const planTabs = ["week", "year", "difference", "review"] as const;
@@ -71,6 +82,10 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
       if (t.category) put("cat", t.category);
       if (t.channel) put("ch", t.channel);
       if (t.severity) put("sev", t.severity);
+      if (t.reporter) put("rep", t.reporter);
+      if (t.confidence) put("conf", String(t.confidence));
+      if (t.caseNumber) put("case", t.caseNumber);
+      if (t.receivedBy) put("first", t.receivedBy);
       if (t.answer) put("answer", t.answer);
       return;
     case "feature":
@@ -141,12 +156,8 @@ function readTask(q: URLSearchParams): Task {
     const acc = Number(q.get("acc"));
     if (acc > 0 && acc <= 10_000) t.accuracy = acc;
     if (q.get("cat")) t.category = q.get("cat")!;
-    const channel = channels.find((c) => c === q.get("ch"));
-    if (channel) t.channel = channel;
-    const severity = severities.find((s) => s === q.get("sev"));
-    if (severity) t.severity = severity;
     if (q.get("answer")) t.answer = q.get("answer")!;
-    return t;
+    return Object.assign(t, readReported(q));
   }
   const feature = /^(\w+)\/(.+)$/.exec(q.get("f") ?? "");
   if (feature && isLayerName(feature[1]!)) return { kind: "feature", layer: feature[1], id: feature[2]! };
@@ -158,6 +169,23 @@ function readTask(q: URLSearchParams): Task {
   const rule = q.get("rule");
   if (rule) return readRule(rule, q);
   return readShown(q.get("show"), q);
+}
+
+function readReported(q: URLSearchParams): Reported {
+  const out: Reported = {};
+  const channel = channels.find((c) => c === q.get("ch"));
+  if (channel) out.channel = channel;
+  const severity = severities.find((s) => s === q.get("sev"));
+  if (severity) out.severity = severity;
+  const reporter = reporters.find((r) => r === q.get("rep"));
+  if (reporter) out.reporter = reporter;
+  const confidence = confidenceIn(q.get("conf") ?? "");
+  if (confidence) out.confidence = confidence;
+  const caseNumber = caseNumberIn(q.get("case") ?? "");
+  if (caseNumber) out.caseNumber = caseNumber;
+  const receivedBy = caseNumberIn(q.get("first") ?? "");
+  if (receivedBy) out.receivedBy = receivedBy;
+  return out;
 }
 
 function readShown(show: string | null, q: URLSearchParams): Task {

@@ -16,6 +16,7 @@ const tasks: Task[] = [
   { kind: "plan", zone: "z_haihui", id: "sc_1" },
   { kind: "plan", zone: "z_haihui", id: "sc_1", tab: "year", day: "2027-02-05" },
   { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", category: "event.noise", channel: "12345", severity: "high" },
+  { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", channel: "camera", reporter: "machine", confidence: 0.92, caseNumber: "20260914/A-0017", receivedBy: "310116113Z02" },
   { kind: "rules" },
   { kind: "rules", q: "吹哨 17", band: "regular", category: "part.pole", state: "published" },
   { kind: "rule", id: "" },
@@ -44,6 +45,10 @@ describe("an address", () => {
 
   it("drops an accuracy that is no distance", () => {
     expect(readAddress("p=121,30&crs=wgs84&acc=-3").task).toEqual({ kind: "point", x: 121, y: 30, crs: "wgs84" });
+  });
+
+  it("drops what a report cannot say", () => {
+    expect(readAddress("p=121,30&crs=wgs84&rep=nobody&conf=1.5&case=a%20b&first=%E6%A0%BC&ch=smoke").task).toEqual({ kind: "point", x: 121, y: 30, crs: "wgs84" });
   });
 
   it("tells tasks apart", () => {

@@ -11,6 +11,12 @@ export interface Asked {
   category?: string;
   channel?: string;
   severity?: string;
+  reporter?: string;
+  /** Above 0 to 1. */
+  confidence?: number;
+  caseNumber?: string;
+  /** Code of the grid that took the report first. */
+  receivedBy?: string;
   at?: string;
 }
 
@@ -166,7 +172,7 @@ export class Client {
 
 /** The query of a lookup; also the address that "open as JSON" shows. */
 export function lookupQuery(q: Asked): Query {
-  return { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy, category: q.category, channel: q.channel, severity: q.severity, at: q.at };
+  return { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy, category: q.category, channel: q.channel, severity: q.severity, reporter: q.reporter, confidence: q.confidence, case_number: q.caseNumber, received_by: q.receivedBy, at: q.at };
 }
 
 /** A path with those query parameters that have a value. */

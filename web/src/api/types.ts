@@ -44,6 +44,7 @@ export type Channel = (typeof channels)[number];
 export const severities = ["low", "normal", "high", "critical"] as const;
 export type Severity = (typeof severities)[number];
 export const reporters = ["resident", "staff", "unit", "machine"] as const;
+export type Reporter = (typeof reporters)[number];
 
 type LayerOf<Path> = Path extends `/v1/${infer L}/{id}` ? L : never;
 /** Borders follow from the grids and are none of the layers that are stored. */

@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
-import { channels, severities, type Channel, type Feature, type Severity } from "../api/types";
+import { channels, reporters, severities, type Feature } from "../api/types";
 import { numberIn } from "../coord/number";
 import { toggle } from "../keys";
 import { everyOf } from "../names";
 import { at, go } from "../state";
 import { moment, nameOf, number, t, word } from "../text";
-import type { Task } from "../url";
+import { SelectField, TypedField } from "../plan/inputs";
+import { caseNumberIn, confidenceIn } from "../report";
+import type { Reported, Task } from "../url";
 import { Picker, type Choice } from "./picker";
 import { Section } from "./parts";
 
@@ -14,40 +16,25 @@ type PointTask = Extract<Task, { kind: "point" }>;
 const most = 10_000;
 const accuracies = [5, 10, 15, 30, 50, 100, 200];
 
-/** What else the question says: what it is about, how it came, how bad it is, how sure the position is, and when. A choice asks again. */
+/** What can be said of a question, each of it left out while it is not known. */
+const said = ["accuracy", "category", "channel", "severity", "reporter", "confidence", "caseNumber", "receivedBy"] as const;
+
+type Change = { accuracy?: number | undefined; category?: string } & { [K in keyof Reported]?: string | number };
+
+/** What else the question says: what it is about, how it came, how bad it is, how sure the position is, when, and more about the report. A choice asks again. */
 export function Circumstances({ task }: { task: PointTask }) {
-  const ask = (change: { accuracy?: number | undefined; category?: string; channel?: string; severity?: string }) => {
+  const ask = (change: Change) => {
     const { answer: _, ...rest } = task;
     const next = { ...rest, ...change } as PointTask;
-    for (const key of ["accuracy", "category", "channel", "severity"] as const) if (!next[key]) delete next[key];
+    for (const key of said) if (!next[key]) delete next[key];
     go(next);
   };
   return (
     <Section title={t("answer.question")}>
       <Picker label={t("answer.category")} choices={categoryChoices(everyOf("categories"))} value={task.category ?? ""} placeholder={t("answer.category.none")} optional onChoose={(category) => ask({ category })} test="category" />
       <div class="pair">
-        <label class="field">
-          <span>{t("answer.channel")}</span>
-          <select value={task.channel ?? ""} onChange={(e) => ask({ channel: e.currentTarget.value })} data-test="channel">
-            <option value="">{t("answer.unsaid")}</option>
-            {channels.map((c: Channel) => (
-              <option key={c} value={c}>
-                {word("channel", c)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>{t("answer.severity")}</span>
-          <select value={task.severity ?? ""} onChange={(e) => ask({ severity: e.currentTarget.value })} data-test="severity">
-            <option value="">{t("answer.unsaid")}</option>
-            {severities.map((s: Severity) => (
-              <option key={s} value={s}>
-                {word("severity", s)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SelectField<string> label={t("answer.channel")} value={task.channel ?? ""} options={options("channel", channels)} onValue={(channel) => ask({ channel })} test="channel" />
+        <SelectField<string> label={t("answer.severity")} value={task.severity ?? ""} options={options("severity", severities)} onValue={(severity) => ask({ severity })} test="severity" />
         <Accuracy metres={task.accuracy} ask={(accuracy) => ask({ accuracy })} />
         <div class="field">
           <span id="asked-at">{t("answer.data.at")}</span>
@@ -56,7 +43,46 @@ export function Circumstances({ task }: { task: PointTask }) {
           </button>
         </div>
       </div>
+      <MoreOfReport task={task} ask={ask} />
     </Section>
+  );
+}
+
+function options(group: string, values: readonly string[]): Array<readonly [string, string]> {
+  return [["", t("answer.unsaid")], ...values.map((v) => [v, word(group, v)] as const)];
+}
+
+/** What few reports say and some rules and agreements ask for; folded away until something of it is said. */
+function MoreOfReport({ task, ask }: { task: PointTask; ask: (change: Change) => void }) {
+  const n = (["reporter", "confidence", "caseNumber", "receivedBy"] as const).filter((key) => task[key]).length;
+  const [open, setOpen] = useState(n > 0);
+  // Grids are asked for only by those who come to choose one.
+  const grids = open ? everyOf("grids") : null;
+  return (
+    <details class="more-of-report" open={open} onToggle={(e) => setOpen(e.currentTarget.open)} data-test="more-of-report">
+      <summary>
+        {t("answer.report.more")}
+        {n > 0 && <span class="count">{t("answer.report.said", { n })}</span>}
+      </summary>
+      <div class="pair">
+        <SelectField<string> label={t("answer.reporter")} value={task.reporter ?? ""} options={options("reporter", reporters)} onValue={(reporter) => ask({ reporter })} test="reporter" />
+        <TypedField
+          label={t("answer.confidence")}
+          value={task.confidence ? String(task.confidence) : ""}
+          read={(s) => {
+            const v = confidenceIn(s);
+            return v === null ? null : v ? String(v) : "";
+          }}
+          wrong={t("answer.confidence.bad")}
+          mode="decimal"
+          placeholder="0.92"
+          onValue={(v) => ask({ confidence: Number(v) })}
+          test="confidence"
+        />
+      </div>
+      <TypedField label={t("answer.case")} value={task.caseNumber ?? ""} read={caseNumberIn} wrong={t("answer.case.bad")} hint={t("answer.case.hint")} placeholder="20260914-0017" onValue={(caseNumber) => ask({ caseNumber })} test="case-number" />
+      <Picker label={t("answer.received")} choices={grids && grids.map((g) => ({ value: g.code ?? g.id, name: nameOf(g), detail: g.code ?? "", keys: [g.name, g.name_en].filter(Boolean).join(" ") }))} value={task.receivedBy ?? ""} placeholder={t("answer.received.none")} hint={t("answer.received.hint")} optional onChoose={(receivedBy) => ask({ receivedBy })} test="received-by" />
+    </details>
   );
 }
 

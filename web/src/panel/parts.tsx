@@ -4,9 +4,10 @@ import type { LayerName } from "../api/types";
 import { Icon } from "../icon";
 import { go } from "../state";
 import { announcement } from "../state";
-import { t, type Key } from "../text";
+import { t, word, type Key } from "../text";
 import type { Task } from "../url";
 import { writeAddress } from "../url";
+import { builtinName } from "./decided";
 
 /** The head of every panel: what it is about, and in one line what that is. */
 export function Head({ title, line, children }: { title: string; line?: ComponentChildren; children?: ComponentChildren }) {
@@ -68,8 +69,10 @@ export function TaskLink({ to, children, test }: { to: Task; children: Component
   );
 }
 
-/** A link to a rule as answers name it: R-017@3. */
+/** A link to a rule as answers name it: R-017@3. One that is built in has no page, only a name. */
 export function RuleLink({ rule, test }: { rule: string; test?: string }) {
+  const builtin = builtinName(rule);
+  if (builtin) return <span data-test={test}>{word("builtin", builtin)}</span>;
   return (
     <TaskLink to={{ kind: "rule", id: rule }} {...(test && { test })}>
       {rule}

@@ -5,6 +5,7 @@ import { distance, nameOf, number, t, word } from "../text";
 import type { Task } from "../url";
 import { nearBorder } from "./answerparts";
 import { Due } from "./deadlines";
+import { decidedBy } from "./decided";
 import { Facts, RuleLink, TaskLink } from "./parts";
 import { listed, rich } from "./rich";
 
@@ -38,29 +39,39 @@ export function Responsible({ answer }: { answer: Answer }) {
 
 /** By what the unit is responsible: its role, its post, and the rule; or that no rule of its own decides. */
 function Why({ answer }: { answer: Answer }) {
-  const r = answer.responsibility!;
-  const rule = r.primary?.rule ?? answer.trace.find((s) => s.step === "rule")?.detail;
-  const post = r.primary?.post;
+  const { primary } = answer.responsibility!;
   return (
     <>
-      {r.primary && t(`role.${r.primary.role === "dispose" ? "dispose" : "help"}`)}
-      {post && (
+      {primary && t(`role.${primary.role === "dispose" ? "dispose" : "help"}`)}
+      {primary?.post && (
         <>
           {" · "}
-          <TaskLink to={{ kind: "feature", layer: "posts", id: post }}>{nameFor("posts", post)}</TaskLink>
+          <TaskLink to={{ kind: "feature", layer: "posts", id: primary.post }}>{nameFor("posts", primary.post)}</TaskLink>
         </>
       )}
-      {r.primary && " · "}
-      {r.fallback ? t("answer.fallback") : ""}
-      {rule && (
-        <>
-          {r.fallback && " · "}
-          {rich("answer.by.rule", { rule: <RuleLink rule={rule} test="answer-rule" /> })}
-        </>
-      )}
-      {!rule && !r.fallback && t("answer.by.parent")}
+      {primary && " · "}
+      <span data-test="decided">
+        <By answer={answer} />
+      </span>
     </>
   );
+}
+
+function By({ answer }: { answer: Answer }) {
+  const d = decidedBy(answer);
+  switch (d?.by) {
+    case "own":
+      return <>{rich("answer.by.rule", { rule: <RuleLink rule={d.rule} test="answer-rule" /> })}</>;
+    case "rest":
+      return <>{rich("answer.by.rest", { rule: <RuleLink rule={d.rule} test="answer-rule" /> })}</>;
+    case "builtin":
+      return <>{t("answer.by.builtin", { name: word("builtin", d.name) })}</>;
+    case "grid":
+      return <>{t("answer.fallback")}</>;
+    case "parent":
+      return <>{t("answer.by.parent")}</>;
+  }
+  return null;
 }
 
 /** The units that have said that the case is not theirs, in the order in which they did. */
