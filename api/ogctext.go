@@ -42,7 +42,7 @@ func textOf(l layers.Layer) layerText {
 	case layers.Communities:
 		return layerText{"居村", "Communities", "居委会和村的范围。", "Areas of villages and residential organisations."}
 	case layers.Overlays:
-		return layerText{"街区、园区、楼宇、警务区", "Blocks, parks, buildings, police areas", "可以相互重叠的区域：街区、园区、楼宇、派出所辖区。", "Areas that may overlap others: blocks, parks, buildings, areas of police stations."}
+		return layerText{"街区、园区、楼宇、警务区", "Blocks, parks, buildings, police areas", "可以相互重叠的区域：街区、园区、楼宇、派出所辖区，以及区外的邻区。", "Areas that may overlap others: blocks, parks, buildings, areas of police stations, and the grounds of neighbours outside the district."}
 	case layers.Segments:
 		return layerText{"路段", "Segments", "两个路口之间的道路一侧，路内泊位沿其设置。", "Sides of roads between two cross streets, along which kerb zones lie."}
 	case layers.Zones:

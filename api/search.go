@@ -46,8 +46,8 @@ type findings struct {
 
 // Found is one thing that a search found.
 type Found struct {
-	// Kind is grid, town, community, district, block, park, building, police_area, kept_clear, unit, segment, zone, space, pole, road or
-	// crossing.
+	// Kind is grid, town, community, district, block, park, building, police_area, kept_clear, neighbour, unit, segment, zone, space, pole,
+	// road or crossing.
 	Kind string `json:"kind"`
 	// Layer and ID name the feature; for a road its first part, for a crossing the first part of the first road.
 	Layer  layers.Layer `json:"layer"`

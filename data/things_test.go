@@ -25,14 +25,14 @@ func counts(s set) []string {
 		}
 	}
 	for l, n := range map[layers.Layer]int{layers.Editions: 3, layers.Districts: 1, layers.Towns: 11, layers.Grids: 37, layers.Communities: 247,
-		layers.Overlays: 41 + 12 + 4 + 16, layers.Segments: 3, layers.Zones: 4, layers.Spaces: 88, layers.Poles: 3000} {
+		layers.Overlays: 41 + 12 + 4 + 16 + 5, layers.Segments: 3, layers.Zones: 4, layers.Spaces: 88, layers.Poles: 3000} {
 		want(string(l), len(s[l]), n)
 	}
 	kinds := map[string]int{}
 	for _, o := range list[*layers.Overlay](s, layers.Overlays) {
 		kinds[o.Kind]++
 	}
-	for kind, n := range map[string]int{layers.Block: 41, layers.Park: 12, layers.Building: 4, layers.PoliceArea: 16} {
+	for kind, n := range map[string]int{layers.Block: 41, layers.Park: 12, layers.Building: 4, layers.PoliceArea: 16, layers.Neighbour: 5} {
 		want(kind, kinds[kind], n)
 	}
 	units := map[string]int{}

@@ -79,6 +79,44 @@ func newFootprintPart(edges [][2]Fixed) footprintPart {
 
 func (p *footprintPart) band(y int32) int64 { return (int64(y) - int64(p.bound.minY)) / p.rows }
 
+// Near returns how far q is from the area, 0 in it and on its border, and whether that is within metres at most. Areas that are farther
+// are not measured, nor those across the 180th meridian. The error is that of PointToSegment.
+func (f *Footprint) Near(q Query, within Metres) (distance Metres, near bool) {
+	if f.Covers(q) {
+		return 0, true
+	}
+	p := q.Point()
+	around := Around(p, within)
+	low, err := FixedFrom(around.Min)
+	high, err2 := FixedFrom(around.Max)
+	if err != nil || err2 != nil {
+		return 0, false
+	}
+	reach := boxOf(low, high)
+	for i := range f.parts {
+		f.parts[i].visit(reach, func(a, b Fixed) {
+			if d, _, _ := PointToSegment(p, a.Point(), b.Point()); d <= within && (!near || d < distance) {
+				distance, near = d, true
+			}
+		})
+	}
+	return distance, near
+}
+
+// visit calls each for the edges whose boxes meet a box or lie one unit beside it; for some of them more than once.
+func (p *footprintPart) visit(b box, each func(a, b Fixed)) {
+	south, north := max(b.minY, p.bound.minY), min(b.maxY, p.bound.maxY)
+	if south > north || b.minX > p.bound.maxX || b.maxX < p.bound.minX {
+		return
+	}
+	for _, e := range p.edges[p.first[p.band(south)]:p.first[p.band(north)+1]] {
+		if max(e[0].X, e[1].X) < b.minX-1 || min(e[0].X, e[1].X) > b.maxX+1 || max(e[0].Y, e[1].Y) < b.minY-1 || min(e[0].Y, e[1].Y) > b.maxY+1 {
+			continue
+		}
+		each(e[0], e[1])
+	}
+}
+
 // Covers reports whether q lies in the area or on its border.
 func (f *Footprint) Covers(q Query) bool {
 	for i := range f.parts {

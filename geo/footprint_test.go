@@ -2,6 +2,7 @@ package geo_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -39,6 +40,50 @@ func TestFootprintOfManyEdges(t *testing.T) {
 		if got, want := footprint.Covers(q), geo.Contains(f.areas[1], q) || geo.OnBorder(f.areas[1], q); got != want {
 			t.Fatalf("%v: %v, want %v", q, got, want)
 		}
+	}
+}
+
+// Near is the least distance to any edge, as a scan of all of them finds it.
+func TestFootprintNear(t *testing.T) {
+	f := newFractal(t, 4, 3000)
+	m := f.areas[1]
+	footprint, err := geo.NewFootprint(m.MultiPolygon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	within, beside := 0, 0
+	for _, q := range append(asked(300, 3, f.uniform), asked(300, 4, f.near)...) {
+		best := geo.Metres(0)
+		if !footprint.Covers(q) {
+			best = geo.Metres(math.Inf(1))
+			for _, pg := range m.MultiPolygon() {
+				for _, ring := range pg {
+					for i := 1; i < len(ring); i++ {
+						d, _, _ := geo.PointToSegment(q.Point(), ring[i-1], ring[i])
+						best = min(best, d)
+					}
+				}
+			}
+		}
+		for _, reach := range []geo.Metres{1, 50, 3000} {
+			d, near := footprint.Near(q, reach)
+			if near != (best <= reach) || near && d != best {
+				t.Fatalf("%v within %v: %v %v, want %v", q, reach, d, near, best)
+			}
+			switch {
+			case near && d > 0:
+				within++
+			case !near:
+				beside++
+			}
+		}
+	}
+	if within < 50 || beside < 50 {
+		t.Errorf("%d positions beside the area were near, %d were not", within, beside)
+	}
+	none, _ := geo.NewFootprint(nil)
+	if d, near := none.Near(geo.Query{}, 1e9); near {
+		t.Errorf("%v from no area", d)
 	}
 }
 

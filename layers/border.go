@@ -25,6 +25,8 @@ type Border struct {
 	External  bool `json:"external,omitempty"`
 	// LengthM is the geodesic length of all pieces in metres, to 0.1.
 	LengthM float64 `json:"length_m"`
+	// Beyond are the units on the other side of a border with the outside, the longest stretch first; none in the sea.
+	Beyond []Beyond `json:"beyond,omitempty"`
 	// Agreement is the id of the agreement in force, and Lead the code of the grid that leads by it. Lead is empty where the number of the
 	// case says who does.
 	Agreement string `json:"agreement,omitempty"`
@@ -63,12 +65,13 @@ func (s *Snapshot) Borders(at Instant) []Border {
 	}
 	p.borders.once.Do(func() { p.borders.list = p.makeBorders() })
 	out := make([]Border, len(p.borders.list))
-	agreed := s.agreedAt(at)
+	agreed, beyond := s.agreedAt(at), s.beyondBorders(p, at)
 	for i, b := range p.borders.list {
 		if a := agreed[[2]string{b.GridA, b.GridB}]; a != nil {
 			b.Agreement = a.ID
 			b.Lead, _ = a.Leader(at, "")
 		}
+		b.Beyond = s.beyond(beyond[i], at)
 		out[i] = b
 	}
 	return out

@@ -21,6 +21,18 @@ import (
 //	A B
 func quilt(t *testing.T, agreements ...*layers.Agreement) *layers.Snapshot {
 	t.Helper()
+	var more []layers.Feature
+	for _, a := range agreements {
+		a.Meta = layers.Meta{ID: a.Code, Version: 1, ValidFrom: 1735660800000}
+		a.Name, a.From = a.Code, "2025-03-01"
+		more = append(more, a)
+	}
+	return quiltOf(t, more...)
+}
+
+// quiltOf is quilt with something more in it.
+func quiltOf(t *testing.T, more ...layers.Feature) *layers.Snapshot {
+	t.Helper()
 	b := layers.NewBuilder()
 	add := func(f layers.Feature) {
 		if err := b.Add(layers.Row{Feature: f}); err != nil {
@@ -38,10 +50,8 @@ func quilt(t *testing.T, agreements ...*layers.Agreement) *layers.Snapshot {
 		add(&layers.Grid{Meta: layers.Meta{ID: g.code, Version: 1, ValidFrom: from}, Code: g.code, Name: g.code, Town: g.town,
 			Geometry: orb.MultiPolygon{{{at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)}}}})
 	}
-	for _, a := range agreements {
-		a.Meta = layers.Meta{ID: a.Code, Version: 1, ValidFrom: from}
-		a.Name, a.From = a.Code, "2025-03-01"
-		add(a)
+	for _, f := range more {
+		add(f)
 	}
 	s, err := b.Snapshot(layers.Base{Position: layers.Position{Epoch: "e", Revision: 1}, RecordedAt: from, Settings: layers.Settings{Codes: layers.CodesFree}})
 	if err != nil {
@@ -183,5 +193,123 @@ func TestBordersOfTheDemo(t *testing.T) {
 	}
 	if len(want) > 0 || cross == 0 {
 		t.Errorf("no borders for %v; %d between towns", want, cross)
+	}
+}
+
+// TestBeyondTheBordersOfTheDemo: along the border of the district with each neighbour, which a scan of all edges finds, the borders of the grids
+// name that neighbour, and along the shore nobody but for the few metres beside the last neighbour's ground.
+func TestBeyondTheBordersOfTheDemo(t *testing.T) {
+	set, err := source.ReadDataset(data.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := layers.NewBuilder()
+	across := map[[2]orb.Point]string{}
+	names := map[string]string{}
+	for _, f := range set.Features {
+		switch f := f.(type) {
+		case *layers.Grid:
+		case *layers.Unit:
+			names[f.ID] = f.Name
+		case *layers.Overlay:
+			for _, pg := range f.Geometry {
+				for i := 1; i < len(pg[0]) && f.Kind == layers.Neighbour; i++ {
+					across[[2]orb.Point{pg[0][i], pg[0][i-1]}] = f.Unit
+				}
+			}
+		default:
+			continue
+		}
+		if err := b.Add(layers.Row{Feature: f}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := b.Snapshot(layers.Base{Position: layers.Position{Epoch: "e", Revision: 1}, Settings: set.Settings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, all := when(t, "2025-06-11T10:00:00+08:00"), map[string]float64{}
+	for _, border := range s.Borders(at) {
+		want, total := map[string]float64{}, 0.0
+		for _, line := range border.Geometry {
+			for i := 1; i < len(line); i++ {
+				want[across[[2]orb.Point{line[i-1], line[i]}]] += float64(geo.Distance(line[i-1], line[i]))
+			}
+		}
+		if !border.External {
+			want = nil
+		}
+		for i, one := range border.Beyond {
+			if d := one.LengthM - want[one.Unit]; d < -20 || d > 120 || names[one.Unit] != one.Name {
+				t.Errorf("%s: %+v, by its edges %v m", border.ID, one, want[one.Unit])
+			}
+			if i > 0 && one.LengthM > border.Beyond[i-1].LengthM {
+				t.Errorf("%s: not by length: %+v", border.ID, border.Beyond)
+			}
+			delete(want, one.Unit)
+			all[one.Unit] += one.LengthM
+			total += one.LengthM
+		}
+		delete(want, "")
+		if len(want) > 0 || total > border.LengthM+1 {
+			t.Errorf("%s, %v m: %+v does not have %v", border.ID, border.LengthM, border.Beyond, want)
+		}
+	}
+	if len(all) != 5 {
+		t.Errorf("beyond all borders together: %v", all)
+	}
+	shore, ok := s.Border("b_310116001Z02_outside", at)
+	if !ok || len(shore.Beyond) != 0 {
+		t.Errorf("beyond the shore of 石化: %+v", shore.Beyond)
+	}
+	if before := s.Borders(when(t, "2024-06-11T10:00:00+08:00")); len(before) != 0 {
+		t.Errorf("before there were grids: %d borders", len(before))
+	}
+}
+
+// neighbourGround is that of a neighbour: a rectangle of the squared paper of quilt.
+func neighbourGround(id, unit string, west, south, east, north float64) *layers.Overlay {
+	at := func(x, y float64) orb.Point {
+		return geo.Fixed{X: 1210000000 + int32(100000*x), Y: 310000000 + int32(100000*y)}.Point()
+	}
+	return &layers.Overlay{Meta: layers.Meta{ID: id, Version: 1, ValidFrom: 1735660800000}, Code: id, Name: "邻" + id, NameEn: "Ground " + id, Kind: layers.Neighbour, Unit: unit,
+		Geometry: orb.MultiPolygon{{{at(west, south), at(east, south), at(east, north), at(west, north), at(west, south)}}}}
+}
+
+func TestBeyondSquares(t *testing.T) {
+	north := &layers.Unit{Meta: layers.Meta{ID: "u_north", Version: 1, ValidFrom: 1735660800000}, Code: "u_north", Name: "北县", Kind: "neighbour", External: true}
+	ended := neighbourGround("o_5", "u_ended", 2, 0, 3, 2)
+	ended.ValidTo = 1735660800000 + 1000
+	park := neighbourGround("o_6", "u_park", 2, 0, 3, 2)
+	park.Kind = layers.Park
+	s := quiltOf(t, north, ended, park,
+		neighbourGround("o_1", "u_north", 0, 2, 1.25, 3), neighbourGround("o_2", "u_west", -1, 1.5, 0, 2.5), // as far as the middle of C
+		neighbourGround("o_3", "u_west", -1, 1, -0.04, 1.5), // 38 m away
+		neighbourGround("o_4", "u_far", -1, 0, -0.06, 0.9))  // 57 m away
+	at := when(t, "2025-06-11T10:00:00+08:00")
+	var got []string
+	for _, b := range s.Borders(at) {
+		for _, one := range b.Beyond {
+			got = append(got, fmt.Sprintf("%s %s %s/%s %.0f", b.ID, one.Unit, one.Name, one.NameEn, one.LengthM/10))
+		}
+	}
+	want := []string{"b_A_outside u_west 邻o_3/Ground o_3 4", "b_C_outside u_west 邻o_2/Ground o_2 111", "b_C_outside u_north 北县/ 95", "b_D_outside u_north 北县/ 30"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if then := s.Borders(1735660800000); then[len(then)-1].Beyond[0].Unit != "u_ended" {
+		t.Errorf("while it was in force: %+v", then[len(then)-1].Beyond)
+	}
+	if again, _ := s.Border("b_D_outside", at); len(again.Beyond) != 1 || again.Beyond[0].Unit != "u_north" {
+		t.Errorf("asked about another time in between: %+v", again.Beyond)
+	}
+}
+
+func TestGroundNeedsAUnit(t *testing.T) {
+	if err := neighbourGround("o_1", "u_1", 0, 0, 1, 1).Validate(layers.CodesLocal); err != nil {
+		t.Error(err)
+	}
+	if err := neighbourGround("o_1", "", 0, 0, 1, 1).Validate(layers.CodesLocal); err == nil || !strings.Contains(err.Error(), "/unit") {
+		t.Errorf("without a unit: %v", err)
 	}
 }

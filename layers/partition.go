@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/paulmach/orb"
+
 	"wangge/geo"
 )
 
@@ -29,6 +31,7 @@ type plan struct {
 	coverage *geo.Coverage
 	locator  *geo.Locator
 	laid     overlays
+	beyond   beyondBorders
 }
 
 // Features returns the areas by code; the index is the one of the coverage. The slice is shared and read-only.
@@ -51,10 +54,11 @@ func (p *Partition) LocateAll(dst []int32, qs []geo.Query) []int32 {
 	return p.plan.locator.LocateAll(dst, qs)
 }
 
-// Near is an area near a position and how far away it is. Feature is nil for the outside of the partition.
+// Near is an area near a position, how far away it is, and where it is so near. Feature is nil for the outside of the partition.
 type Near struct {
 	Feature  Feature
 	Distance geo.Metres
+	At       orb.Point
 }
 
 // Nearest returns the distance from q to the nearest border of the area that has it (for a position outside: to the nearest
@@ -62,12 +66,12 @@ type Near struct {
 func (p *Partition) Nearest(dst []Near, q geo.Query, within geo.Metres) (own Near, others []Near) {
 	var room [8]geo.Neighbour
 	o, list := p.plan.locator.AppendNearest(room[:0], q, within)
-	own = Near{Distance: o.Distance, Feature: p.feature(o.Area)}
+	own = Near{Distance: o.Distance, Feature: p.feature(o.Area), At: o.At}
 	if own.Feature == nil {
 		own.Feature = p.feature(o.Beyond)
 	}
 	for _, n := range list {
-		dst = append(dst, Near{Distance: n.Distance, Feature: p.feature(n.Area)})
+		dst = append(dst, Near{Distance: n.Distance, Feature: p.feature(n.Area), At: n.At})
 	}
 	return own, dst
 }

@@ -8,9 +8,14 @@ import (
 	"wangge/geo"
 )
 
-// area returns the cells for which in is true as one geometry: the chains of edges between a cell that is in and one that is
-// not. The exterior rings run counter-clockwise, the holes clockwise, the largest polygon comes first.
-func (m *mesh) area(in func(site int) bool) orb.MultiPolygon {
+// side is the edge between a cell of an area and a cell beyond it, with the area on its left.
+type side struct {
+	line   curve
+	beyond int // the site of the cell beyond
+}
+
+// loops returns the chains of edges between a cell for which in is true and one for which it is not.
+func (m *mesh) loops(in func(site int) bool) [][]side {
 	follow := map[int]int{} // from each triangle on the border of the area the edge by which the ring leaves it
 	var starts []int
 	for t, tri := range m.tris {
@@ -22,18 +27,31 @@ func (m *mesh) area(in func(site int) bool) orb.MultiPolygon {
 		}
 	}
 	done := map[int]bool{}
-	var outer, holes []geo.FixedRing
+	var out [][]side
 	for _, s := range starts {
 		if done[s] {
 			continue
 		}
-		var ring curve
+		var loop []side
 		for t := s; !done[t]; {
 			done[t] = true
 			k := follow[t]
-			line := m.edge(t, k)
-			ring = append(ring, line[:len(line)-1]...)
+			loop = append(loop, side{m.edge(t, k), m.tris[t].corner[(k+1)%3]})
 			t = m.tris[t].across[k]
+		}
+		out = append(out, loop)
+	}
+	return out
+}
+
+// area returns the cells for which in is true as one geometry. The exterior rings run counter-clockwise, the holes clockwise, the
+// largest polygon comes first.
+func (m *mesh) area(in func(site int) bool) orb.MultiPolygon {
+	var outer, holes []geo.FixedRing
+	for _, loop := range m.loops(in) {
+		var ring curve
+		for _, s := range loop {
+			ring = append(ring, s.line[:len(s.line)-1]...)
 		}
 		f := closeRing(ring)
 		if f.Winding() > 0 {

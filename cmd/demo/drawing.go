@@ -20,10 +20,12 @@ var outline = [][2]float64{
 	{120.9965, 30.9300},
 }
 
-// Numbers of controls of the outline at which a town border ends or the coast begins or ends.
+// Numbers of controls of the outline at which a town border ends, the neighbour changes, or the coast begins or ends.
 const (
+	qingpuEnd     = 1  // 青浦 and 松江
 	northFengjing = 8  // 枫泾 and 朱泾
 	northTinglin  = 15 // 朱泾 and 亭林
+	songjiangEnd  = 21 // 松江 and 奉贤
 	eastTinglin   = 25 // 亭林 and 漕泾
 	coastEast     = 30 // the land border with 奉贤 ends
 	coastCaojing  = 33 // 漕泾 and 山阳

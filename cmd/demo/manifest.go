@@ -10,7 +10,7 @@ import (
 )
 
 // version is raised when the generator's output changes.
-const version = "2"
+const version = "3"
 
 // seed starts all random numbers; see dice.
 const seed = 310116
@@ -70,8 +70,8 @@ func provenance(l layers.Layer) (facts, invented []string) {
 		return []string{"the number of villages and residential areas, 247", "that 东门 (金山卫), 万盛 and 金湾 (山阳) exist"},
 			[]string{"all other names, all codes, all borders, which grid each belongs to, and how many each town has"}
 	case layers.Overlays:
-		return []string{"the numbers: 41 blocks, 12 parks, 4 buildings, 16 police stations", "that 万盛金邸 (山阳), 郁金香庭 and 公园路 (朱泾) exist"},
-			[]string{"all outlines and other names"}
+		return []string{"the numbers: 41 blocks, 12 parks, 4 buildings, 16 police stations", "that 奉贤, 松江, 青浦, 嘉善 and 平湖 are the neighbours, the order in which they lie", "that 万盛金邸 (山阳), 郁金香庭 and 公园路 (朱泾) exist"},
+			[]string{"all outlines and other names", "the grounds of the five neighbours: a strip beside the drawn land border, cut where it suits"}
 	case layers.Segments, layers.Zones, layers.Spaces:
 		return []string{"海汇街 between 龙皓路 and 龙翔路 in 山阳 has 88 tidal spaces: lane by day, parking by night", "traffic police, the transport commission and the town took part in it"},
 			[]string{"position, size and numbers of the spaces, who manages them", "the zones of 龙皓路, 公园路 and the shared car park"}

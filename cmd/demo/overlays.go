@@ -139,5 +139,5 @@ func (d *district) overlays(o overlayPlan) []layers.Feature {
 			return site < len(d.grid) && d.grid[site] >= 0 && mine[d.grid[site]]
 		}))
 	}
-	return out
+	return append(out, d.neighbourGrounds()...)
 }

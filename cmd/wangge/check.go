@@ -361,7 +361,7 @@ func (k *checking) homeless() {
 			continue
 		}
 		at := placeOf(f)
-		if at == nil {
+		if o, ok := f.(*layers.Overlay); at == nil || ok && o.Kind == layers.Neighbour {
 			continue
 		}
 		q, err := geo.QueryFrom(*at)

@@ -54,13 +54,8 @@ func TestMigrateAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Without what the last migration made, the store is as it was before.
-	older := []string{fmt.Sprintf("DELETE FROM wangge.wangge_migrations WHERE version_id = %d", last)}
-	for _, l := range []layers.Layer{layers.Posts, layers.Contacts, layers.Categories, layers.Rules, layers.Agreements, layers.Refusals} {
-		older = append(older, fmt.Sprintf("DROP TABLE wangge.%[1]s, wangge.%[1]s_history CASCADE", l))
-		for _, f := range []string{"row", "created", "replaced", "deleted"} {
-			older = append(older, fmt.Sprintf("DROP FUNCTION wangge.%s_%s", l, f))
-		}
-	}
+	older := []string{fmt.Sprintf("DELETE FROM wangge.wangge_migrations WHERE version_id = %d", last),
+		"ALTER TABLE wangge.overlays DROP CONSTRAINT overlays_kind_check, ADD CONSTRAINT overlays_kind_check CHECK (kind IN ('block', 'park'))"}
 	if err := foreign(url, older...); err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +77,14 @@ func TestMigrateAtOnce(t *testing.T) {
 		t.Errorf("applied: %v, want the last one once", applied)
 	}
 	s := open(t, url, layers.StoreOptions{})
-	if _, err := edit(t.Context(), s, storetest.Fresh(layers.Roads, 0)); err != nil {
-		t.Error(err)
+	unit := storetest.Fresh(layers.Units, 0).(*layers.Unit)
+	unit.Parent = ""
+	ground := storetest.Fresh(layers.Overlays, 0).(*layers.Overlay)
+	ground.Kind, ground.Unit = layers.Neighbour, unit.ID
+	for _, f := range []layers.Feature{unit, ground} {
+		if _, err := edit(t.Context(), s, f); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"wangge/layers"
 )
 
-// overlays lists the blocks, parks, buildings and police areas that have the position, borders included.
+// overlays lists the blocks, parks, buildings, police areas and so on that have the position, borders included.
 func (d *Decider) overlays() {
 	d.s.Set(layers.Overlays).SearchShapes(d.p.Bound(), d.q.At, func(f layers.Feature, area *geo.Footprint) bool {
 		if area.Covers(d.fine) {
@@ -42,6 +42,8 @@ func kindOrder(kind string) int {
 		return 3
 	case layers.KeptClear:
 		return 4
+	case layers.Neighbour:
+		return 5
 	}
 	return -1
 }
