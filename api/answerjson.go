@@ -122,6 +122,7 @@ func appendNearest(b []byte, n *duty.Nearest) []byte {
 	b = appendText(append(b, `{"code":`...), n.Code)
 	b = appendText(append(b, `,"name":`...), n.Name)
 	b = appendOptional(b, `,"name_en":`, n.NameEn)
+	b = appendOptional(b, `,"unit":`, n.Unit)
 	b = appendFloat(append(b, `,"distance_m":`...), n.Distance)
 	b = strconv.AppendBool(append(b, `,"same_town":`...), n.SameTown)
 	if n.External {

@@ -16,7 +16,7 @@ func (s *Server) borderOperations() []operation {
 		{
 			Method: http.MethodGet, Path: "/v1/borders", ID: "listBorders", Tag: "features",
 			Summary: "The borders between grids",
-			Text: "Each pair of grids that touch along a line, and each grid along the border of the district, at `at`: how long the border is, the towns, the agreement in force and who leads by it. " +
+			Text: "Each pair of grids that touch along a line, and each grid along the border of the district, at `at`: how long the border is, the towns, the agreement in force and who leads by it, and along the border of the district which neighbours lie beyond it. " +
 				"Borders follow from the grids; nobody edits them. The line itself is in `/v1/borders/{id}`.",
 			Params:  []param{town, grid, atParam()},
 			Answers: []answer{{Status: http.StatusOK, Content: &content{Type: borderList{}}}},
@@ -35,21 +35,22 @@ func (s *Server) borderOperations() []operation {
 
 // shownBorder is a border in an answer.
 type shownBorder struct {
-	ID        string      `json:"id"`
-	GridA     string      `json:"grid_a"`
-	GridB     string      `json:"grid_b,omitempty" doc:"Left out along the border of the district"`
-	NameA     string      `json:"name_a,omitempty"`
-	NameAEn   string      `json:"name_a_en,omitempty"`
-	NameB     string      `json:"name_b,omitempty"`
-	NameBEn   string      `json:"name_b_en,omitempty"`
-	TownA     string      `json:"town_a,omitempty"`
-	TownB     string      `json:"town_b,omitempty"`
-	CrossTown bool        `json:"cross_town" doc:"The grids are of two towns"`
-	External  bool        `json:"external" doc:"On the other side is another district"`
-	LengthM   float64     `json:"length_m" doc:"Geodesic length in metres"`
-	Agreement string      `json:"agreement,omitempty" doc:"Id of the agreement in force"`
-	Lead      string      `json:"lead,omitempty" doc:"Code of the grid that leads now; left out where the number of the case says which"`
-	Geometry  *borderLine `json:"geometry,omitempty"`
+	ID        string          `json:"id"`
+	GridA     string          `json:"grid_a"`
+	GridB     string          `json:"grid_b,omitempty" doc:"Left out along the border of the district"`
+	NameA     string          `json:"name_a,omitempty"`
+	NameAEn   string          `json:"name_a_en,omitempty"`
+	NameB     string          `json:"name_b,omitempty"`
+	NameBEn   string          `json:"name_b_en,omitempty"`
+	TownA     string          `json:"town_a,omitempty"`
+	TownB     string          `json:"town_b,omitempty"`
+	CrossTown bool            `json:"cross_town" doc:"The grids are of two towns"`
+	External  bool            `json:"external" doc:"On the other side is another district"`
+	LengthM   float64         `json:"length_m" doc:"Geodesic length in metres"`
+	Beyond    []layers.Beyond `json:"beyond,omitempty" doc:"The external units on the other side of the border of the district, the longest stretch first; left out where there are none, as in the sea"`
+	Agreement string          `json:"agreement,omitempty" doc:"Id of the agreement in force"`
+	Lead      string          `json:"lead,omitempty" doc:"Code of the grid that leads now; left out where the number of the case says which"`
+	Geometry  *borderLine     `json:"geometry,omitempty"`
 }
 
 // borderLine is a GeoJSON MultiLineString with grid_a on its left.
@@ -66,7 +67,7 @@ type borderList struct {
 
 func (c *call) shownBorder(b layers.Border, at layers.Instant) shownBorder {
 	out := shownBorder{ID: b.ID, GridA: b.GridA, GridB: b.GridB, TownA: b.TownA, TownB: b.TownB, CrossTown: b.CrossTown, External: b.External, LengthM: b.LengthM,
-		Agreement: b.Agreement, Lead: b.Lead}
+		Beyond: b.Beyond, Agreement: b.Agreement, Lead: b.Lead}
 	if g, ok := layers.Get[*layers.Grid](c.w.Snapshot, layers.Grids, b.GridA, at); ok {
 		out.NameA, out.NameAEn = g.Name, g.NameEn
 	}

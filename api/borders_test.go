@@ -23,7 +23,11 @@ func TestBorders(t *testing.T) {
 		CrossTown           bool    `json:"cross_town"`
 		External            bool    `json:"external"`
 		LengthM             float64 `json:"length_m"`
-		Geometry            *struct {
+		Beyond              []struct {
+			Unit, Name string
+			LengthM    float64 `json:"length_m"`
+		}
+		Geometry *struct {
 			Type        string
 			Coordinates [][][2]float64
 		}
@@ -40,10 +44,16 @@ func TestBorders(t *testing.T) {
 	if len(all.Borders) < 80 || all.LengthM < 400_000 {
 		t.Fatalf("%d borders of %v m", len(all.Borders), all.LengthM)
 	}
-	led := 0
+	led, beyond := 0, map[string]float64{}
 	for _, b := range all.Borders {
 		if b.Geometry != nil || b.NameA == "" || b.NameAEn == "" || b.CrossTown != (b.TownB != "" && b.TownA != b.TownB) || b.External != (b.GridB == "") {
 			t.Errorf("%+v", b)
+		}
+		for _, one := range b.Beyond {
+			if !b.External || one.Unit == "" || one.Name == "" || one.LengthM <= 0 || one.LengthM > b.LengthM+0.1 {
+				t.Errorf("%s: beyond it lies %+v", b.ID, one)
+			}
+			beyond[one.Unit] += one.LengthM
 		}
 		if b.Lead != "" {
 			led++
@@ -54,6 +64,9 @@ func TestBorders(t *testing.T) {
 	}
 	if led == 0 {
 		t.Error("nobody leads anywhere")
+	}
+	if len(beyond) != 5 || beyond["u_ext_310120"] < 10_000 || beyond["u_ext_310118"] > 5_000 {
+		t.Errorf("beyond the border of the district: %v", beyond)
 	}
 	const code = "310116104Z01"
 	mine := of("?grid=" + code)

@@ -49,7 +49,8 @@ type Grid struct {
 	Probability *float64 `json:"probability"`
 }
 
-// Candidate is a grid that may have the position; the outside of the district has no code and is External.
+// Candidate is a grid that may have the position; the outside of the district has no code and is External. Name and Unit are then of the
+// external unit that lies there, empty where none is known.
 type Candidate struct {
 	Code        string  `json:"code"`
 	Name        string  `json:"name"`
@@ -58,10 +59,12 @@ type Candidate struct {
 	External    bool    `json:"external"`
 }
 
-// Near is a grid near a position; the outside of the district has no code and is External.
+// Near is a grid near a position; the outside of the district has no code and is External. Name and Unit are then of the external unit that
+// lies there, empty where none is known.
 type Near struct {
 	Code      string  `json:"code"`
 	Name      string  `json:"name"`
+	Unit      string  `json:"unit"` // the office of a grid
 	DistanceM float64 `json:"distance_m"`
 	External  bool    `json:"external"`
 

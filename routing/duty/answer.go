@@ -65,9 +65,10 @@ type Answer struct {
 	// Candidates are the grids that may have an ambiguous position, the most probable first.
 	Candidates []Candidate `json:"candidates,omitempty"`
 	Hierarchy  []Level     `json:"hierarchy"`
-	Neighbour  []Nearest   `json:"neighbours"`
-	Overlays   []Level     `json:"overlays"`
-	Features   []Feature   `json:"features"`
+	// Neighbour are the other grids and the outside near a position, or outside the external units there, the nearest first.
+	Neighbour []Nearest `json:"neighbours"`
+	Overlays  []Level   `json:"overlays"`
+	Features  []Feature `json:"features"`
 	// Responsibility is nil outside.
 	Responsibility *Responsibility `json:"responsibility"`
 	Trace          []Step          `json:"trace"`
@@ -102,7 +103,8 @@ type GridHit struct {
 
 // Candidate is a grid, or the outside, that may have the position. Those with less than 0.005 are left out.
 type Candidate struct {
-	// Code is empty for the outside of the district, and External is true.
+	// Code is empty for the outside of the district, and External is true. Then Unit and the names are of the external unit that lies
+	// there, empty where none is known.
 	Code        string  `json:"code"`
 	Name        string  `json:"name"`
 	NameEn      string  `json:"name_en,omitempty"`
@@ -122,12 +124,15 @@ type Level struct {
 	Unit   string `json:"unit,omitempty"`
 }
 
-// Nearest is a grid near a position.
+// Nearest is a grid near a position, or what lies outside of the district there.
 type Nearest struct {
-	// Code is empty for the outside of the district, and External is true.
-	Code     string  `json:"code"`
-	Name     string  `json:"name"`
-	NameEn   string  `json:"name_en,omitempty"`
+	// Code is empty for the outside of the district, and External is true. Then Unit and the names are of the external unit that lies
+	// there, empty where none is known; of an answer outside Distance is 0 in the ground of the unit.
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	NameEn string `json:"name_en,omitempty"`
+	// Unit is the office of the grid.
+	Unit     string  `json:"unit,omitempty"`
 	Distance float64 `json:"distance_m"`
 	SameTown bool    `json:"same_town"`
 	External bool    `json:"external,omitempty"`

@@ -68,6 +68,7 @@ type Decider struct {
 	clock          Deadlines
 	refs           []string
 	beside         []layers.Near
+	grounds        []layers.Near
 	found          []Feature
 }
 
@@ -171,6 +172,7 @@ func (d *Decider) outside(own layers.Near) {
 		d.nearestGrid = d.neighbour(own, "")
 		d.answer.Nearest = &d.nearestGrid
 	}
+	d.besideOutside()
 	d.doubt(nil)
 }
 
@@ -214,6 +216,8 @@ func (d *Decider) doubt(grid *layers.Grid) {
 		one := Candidate{Probability: round(c.Probability, 1000), External: c.Feature == nil}
 		if g, ok := c.Feature.(*layers.Grid); ok {
 			one.Code, one.Name, one.NameEn, one.Unit = g.Code, g.Name, g.NameEn, g.Office
+		} else {
+			one.Unit, one.Name, one.NameEn = d.outsideCandidate(grid)
 		}
 		d.answer.Candidates = append(d.answer.Candidates, one)
 	}
@@ -232,8 +236,10 @@ func (d *Decider) neighbour(n layers.Near, town string) Nearest {
 	g, ok := n.Feature.(*layers.Grid)
 	out := Nearest{Distance: round(float64(n.Distance), 10), External: n.Feature == nil, Probability: d.probability(g)}
 	if ok {
-		out.Code, out.Name, out.NameEn = g.Code, g.Name, g.NameEn
+		out.Code, out.Name, out.NameEn, out.Unit = g.Code, g.Name, g.NameEn, g.Office
 		out.SameTown = town != "" && g.Town == town
+	} else {
+		out.Unit, out.Name, out.NameEn = d.beyond(n)
 	}
 	return out
 }

@@ -2007,7 +2007,7 @@ export interface paths {
         };
         /**
          * The borders between grids
-         * @description Each pair of grids that touch along a line, and each grid along the border of the district, at `at`: how long the border is, the towns, the agreement in force and who leads by it. Borders follow from the grids; nobody edits them. The line itself is in `/v1/borders/{id}`.
+         * @description Each pair of grids that touch along a line, and each grid along the border of the district, at `at`: how long the border is, the towns, the agreement in force and who leads by it, and along the border of the district which neighbours lie beyond it. Borders follow from the grids; nobody edits them. The line itself is in `/v1/borders/{id}`.
          */
         get: operations["listBorders"];
         put?: never;
@@ -4385,6 +4385,13 @@ export interface components {
             item?: number;
             list: string;
         };
+        Beyond: {
+            /** Format: double */
+            length_m: number;
+            name: string;
+            name_en?: string;
+            unit: string;
+        };
         BorderList: {
             /** @description By the codes of the grids */
             borders: components["schemas"]["ShownBorder"][];
@@ -6132,6 +6139,7 @@ export interface components {
             /** Format: double */
             probability?: number;
             same_town: boolean;
+            unit?: string;
         };
         NearFeature: {
             code: string;
@@ -8868,6 +8876,8 @@ export interface components {
         ShownBorder: {
             /** @description Id of the agreement in force */
             agreement?: string;
+            /** @description The external units on the other side of the border of the district, the longest stretch first; left out where there are none, as in the sea */
+            beyond?: components["schemas"]["Beyond"][];
             /** @description The grids are of two towns */
             cross_town: boolean;
             /** @description On the other side is another district */
