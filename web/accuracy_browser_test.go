@@ -88,7 +88,7 @@ func TestAmbiguous(t *testing.T) {
 		}
 		if c.Code == "" {
 			outside++
-			if !strings.Contains(rows[i], "Outside the district") {
+			if !strings.Contains(rows[i], "Beyond the border: Jiashan County") {
 				t.Errorf("candidate %d says %q, want the outside", i, rows[i])
 			}
 		}

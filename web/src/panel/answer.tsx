@@ -104,18 +104,24 @@ function Outcome({ answer }: { answer: Answer }) {
   );
 }
 
+/** Where a point outside of the district lies, as far as is known. */
+function outsideLine({ nearest, neighbours: [there] }: Answer): string {
+  if (!nearest) return t("answer.outside.plain");
+  const fill = { name: nameOf(nearest), distance: distance(nearest.distance_m) };
+  if (!there) return t("answer.outside.line", fill);
+  const unit = nameOf(there);
+  return there.distance_m === 0 ? t("answer.outside.there", { ...fill, unit }) : t("answer.outside.beside", { ...fill, unit, away: distance(there.distance_m) });
+}
+
 /** What to do when there is no plain answer. */
 function OutcomeLine({ answer }: { answer: Answer }) {
-  const { nearest } = answer;
   const line =
     answer.outcome === "unassigned"
       ? t("answer.unassigned.line")
       : answer.outcome === "ambiguous"
         ? t("answer.ambiguous.line")
         : answer.outcome === "outside"
-          ? nearest
-            ? t("answer.outside.line", { name: nameOf(nearest), distance: distance(nearest.distance_m) })
-            : t("answer.outside.plain")
+          ? outsideLine(answer)
           : "";
   return line ? <p class="prose">{line}</p> : null;
 }

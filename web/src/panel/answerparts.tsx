@@ -36,19 +36,20 @@ function LevelLink({ level }: { level: Level }) {
   );
 }
 
-/** The grids on the other side of borders that are near. */
+/** What is on the other side of borders that are near; of a point outside of the district, the neighbours there. */
 export function Neighbours({ answer }: { answer: Answer }) {
   const list = answer.neighbours;
-  if (answer.outcome === "outside" && list.length === 0) return null;
+  const outside = !answer.grid;
+  if (outside && list.length === 0) return null;
   return (
-    <Section title={t("answer.neighbours")} {...(list.length > 0 && { count: list.length })}>
+    <Section title={t(outside ? "answer.outside.units" : "answer.neighbours")} {...(list.length > 0 && { count: list.length })}>
       {list.length === 0 ? (
         <p class="empty">{t("answer.neighbours.none", { m: distance(Math.max(nearBorder, answer.query.accuracy_m ?? 0)) })}</p>
       ) : (
         <ul class="rows" data-test="neighbours">
           {list.map((n) => (
-            <li key={n.code || "outside"}>
-              <Neighbour n={n} />
+            <li key={n.code || n.unit || "outside"}>
+              <Neighbour n={n} outside={outside} />
             </li>
           ))}
         </ul>
@@ -57,13 +58,27 @@ export function Neighbours({ answer }: { answer: Answer }) {
   );
 }
 
-function Neighbour({ n }: { n: Nearest }) {
+/** What the outside of the district is called: after who lies there, if that is known. */
+export function outsideName(there: { name?: string; name_en?: string }): string {
+  const name = nameOf(there);
+  return name ? t("answer.beyond", { name }) : t("answer.outside.neighbour");
+}
+
+function Neighbour({ n, outside }: { n: Nearest; outside: boolean }) {
   const chance = n.probability === undefined ? "" : ` · ${percent(n.probability)}`;
-  const right = <span class="amount">{distance(n.distance_m) + chance}</span>;
+  const right = <span class="amount">{(outside && n.distance_m === 0 ? t("answer.outside.here") : distance(n.distance_m)) + chance}</span>;
   if (n.external) {
+    const name = outside ? nameOf(n) : outsideName(n);
+    if (n.unit)
+      return (
+        <TaskLink to={{ kind: "feature", layer: "units", id: n.unit }}>
+          <span class="name">{name}</span>
+          {right}
+        </TaskLink>
+      );
     return (
       <span class="row">
-        <span class="name">{nameOf(n) || t("answer.outside.neighbour")}</span>
+        <span class="name">{name}</span>
         {right}
       </span>
     );

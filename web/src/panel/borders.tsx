@@ -16,7 +16,7 @@ type BordersTask = Extract<Task, { kind: "borders" }>;
 export function BordersPanel({ task }: { task: BordersTask }) {
   const [round, setRound] = useState(0);
   const instant = at.value;
-  const changed = ["grids", "agreements"].map((l) => layerRevision.value[l] ?? 0).join("/");
+  const changed = ["grids", "agreements", "overlays", "units"].map((l) => layerRevision.value[l] ?? 0).join("/");
   const loaded = useLoad(`borders/${instant}/${changed}/${round}`, (signal) => client.borders(instant ?? undefined, signal), true);
   useEffect(() => () => void (pointed.value = null), []);
   const list = (loaded.value?.borders ?? []).filter((b) => (!task.town || b.town_a === task.town || b.town_b === task.town) && (!task.agreed || b.agreement));
@@ -78,7 +78,7 @@ function BorderLine({ border: b }: { border: Border }) {
           {b.cross_town && <span class="chip">{t("answer.other.town")}</span>}
         </span>
         <span class="amount">{distance(b.length_m)}</span>
-        <small>{b.agreement ? (lead ? t("borders.lead", { grid: lead }) : t("borders.lead.case")) : b.external ? "" : t("borders.no.agreement")}</small>
+        <small>{b.external ? beyondLine(b) : b.agreement ? (lead ? t("borders.lead", { grid: lead }) : t("borders.lead.case")) : t("borders.no.agreement")}</small>
       </button>
       {b.agreement && (
         <small class="border-agreement">
@@ -87,6 +87,12 @@ function BorderLine({ border: b }: { border: Border }) {
       )}
     </>
   );
+}
+
+/** Who lies beyond a border of the district, and of several for how long. */
+function beyondLine({ beyond = [] }: Border): string {
+  const list = beyond.map((u) => (beyond.length === 1 ? nameOf(u) : t("answer.beyond.length", { name: nameOf(u), length: distance(u.length_m) })));
+  return list.length > 0 ? t("answer.beyond", { name: list.join(t("text.list")) }) : "";
 }
 
 /** Shows the border on the map, and marks the grid that leads, or the first one. Without its line the map stays where it is. */

@@ -5,6 +5,7 @@ import { nameFor } from "../names";
 import { boxOf, type Box } from "../place";
 import { at, client } from "../state";
 import { nameOf, t } from "../text";
+import { outsideName } from "./answerparts";
 import { Share } from "./bars";
 import { Section } from "./parts";
 
@@ -28,7 +29,7 @@ export function Candidates({ answer }: { answer: Answer }) {
 function Outside({ c }: { c: Candidate }) {
   return (
     <span class="row">
-      <Share name={t("answer.outside.neighbour")} share={c.probability} />
+      <Share name={outsideName(c)} share={c.probability} />
     </span>
   );
 }

@@ -12,7 +12,7 @@ export type UnitWord = (typeof plainWords)[number] | (typeof namedWords)[number]
 
 export const unitKinds = ["district", "department", "police", "town", "operation_centre", "grid_office", "police_station", "village", "park", "block", "property_manager", "carrier", "power", "alliance", "neighbour", "other"] as const;
 export const postKinds = ["chief", "deputy", "dispatcher", "community_secretary", "area_secretary", "owners_committee", "property_manager"] as const;
-export const overlayKinds = ["block", "park", "building", "police_area", "kept_clear"] as const;
+export const overlayKinds = ["block", "park", "building", "police_area", "kept_clear", "neighbour"] as const;
 
 export interface UnitExpression {
   of: UnitWord;
