@@ -111,11 +111,15 @@ func (p *page) moreOfReport() {
 	}
 }
 
-// TestRule drafts a rule that contradicts another, sees the finding beside what is edited, mends it, and submits it.
+// TestRule makes a draft of what refusals suggest, drafts a rule that contradicts another, sees the finding beside what is edited, mends it,
+// draws its area, submits it, and sees what it would change.
 func TestRule(t *testing.T) {
 	s := serve(t)
+	s.refuse(t)
 	p := open(t, s.url, "/#lang=zh&theme=light", 1000, 700, "zh-CN")
-	p.enter(s.token, "show=rules")
+	p.enter(s.token, "show=suggestions")
+	p.takesSuggestion()
+	p.eval(`location.hash="show=rules"`)
 	p.waitFor("rule-R-301-1")
 	p.click("rule-new")
 	p.waitFor("rule-form")
@@ -138,6 +142,10 @@ func TestRule(t *testing.T) {
 	if n := p.checked(); n != `"0"` {
 		t.Errorf("a rule of a higher band has %s blocking findings", n)
 	}
+	p.drawsArea()
+	if n := p.checked(); n != `"0"` {
+		t.Errorf("a rule with a drawn area has %s blocking findings", n)
+	}
 	p.press("s", chromedp.ModifierCtrl)
 	p.until("a stored draft", `/[#&]rule=ru_/.test(location.hash) && document.querySelector('[data-test="rule-panel"]')?.dataset.state==="draft"`)
 	p.click("plan-review")
@@ -146,12 +154,20 @@ func TestRule(t *testing.T) {
 	var list struct {
 		Items []struct {
 			Name, Band string
+			ID         string
 			Then       struct{ Primary string }
+			When       struct {
+				Area struct{ Polygon [][][2]float64 }
+			}
 		}
 	}
 	if err := json.Unmarshal(s.body(t, "/v1/rules?state=in_review"), &list); err != nil || len(list.Items) != 1 || list.Items[0].Name != "河边废物箱" || list.Items[0].Band != "special" || list.Items[0].Then.Primary != "unit:u_water" {
-		t.Errorf("in review are %+v (%v)", list.Items, err)
+		t.Fatalf("in review are %+v (%v)", list.Items, err)
 	}
+	if drawn := list.Items[0].When.Area.Polygon; len(drawn) != 1 || len(drawn[0]) != 6 || drawn[0][0] != drawn[0][5] {
+		t.Errorf("the area that was drawn is stored as %v", drawn)
+	}
+	p.seesImpact(s, list.Items[0].ID)
 	p.onlyOurs()
 }
 

@@ -40,9 +40,15 @@ export function cell(v: unknown): string {
   return /[",\r\n]/.test(s) ? `"${s.replace(/"/g, '""')}"` : s;
 }
 
-/** Hands pieces of a CSV file to the browser. */
-export function download(name: string, pieces: string[]): void {
-  const address = URL.createObjectURL(new Blob(pieces, { type: "text/csv;charset=utf-8" }));
+/** Records as CSV, with the columns of the first; each cell as csvOf writes it. */
+export function csvOfRecords(records: readonly Readonly<Record<string, string | number>>[]): string {
+  const columns = Object.keys(records[0] ?? {});
+  return "\uFEFF" + [columns, ...records.map((r) => columns.map((name) => r[name]))].map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+/** Hands pieces of a file to the browser. */
+export function download(name: string, pieces: string[], type = "text/csv;charset=utf-8"): void {
+  const address = URL.createObjectURL(new Blob(pieces, { type }));
   const a = document.createElement("a");
   a.href = address;
   a.download = name;

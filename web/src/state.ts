@@ -20,7 +20,7 @@ export const panelWidth = signal(380);
 /** Whether the screens of planning have taken two thirds of the window, as their user chose. */
 export const planWide = signal(false);
 /** Whether a task has one of those screens: a form beside what it edits, or a wide table. */
-export const widens = (t: Task) => t.kind === "plan" || t.kind === "rule" || t.kind === "coverage";
+export const widens = (t: Task) => t.kind === "plan" || t.kind === "rule" || t.kind === "coverage" || t.kind === "impact";
 const windowWidth = signal(innerWidth);
 addEventListener("resize", () => (windowWidth.value = innerWidth));
 /** The width of the panel as it is shown: that of planning is at least a third of the window. */

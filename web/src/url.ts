@@ -1,4 +1,6 @@
 import { channels, crsNames, isLayerName, reporters, severities, type Channel, type CRS, type LayerName, type Reporter, type Severity } from "./api/types";
+import { whenIn } from "./impact/question";
+import { lists, resolutions, usualResolution, type ListName, type Resolution } from "./impact/types";
 import { caseNumberIn, confidenceIn } from "./report";
 import { defaultOn, isLayerKey, layerKeys, type LayerKey } from "./style/keys";
 
@@ -13,8 +15,11 @@ export type Task =
   | { kind: "parking" }
   | { kind: "plan"; zone: string; id?: string; tab?: PlanTab; day?: string }
   | { kind: "rules"; q?: string; band?: string; category?: string; state?: string }
-  | { kind: "rule"; id: string; tab?: RuleTab }
+  /** of is the suggestion that a new rule begins as. */
+  | { kind: "rule"; id: string; tab?: RuleTab; of?: string }
   | { kind: "coverage"; missing?: boolean; cell?: string }
+  | { kind: "impact"; rules?: string[]; when?: string; resolution?: Resolution; list?: ListName; q?: string }
+  | { kind: "suggestions"; q?: string }
   | { kind: "borders"; town?: string; agreed?: boolean }
   | { kind: "account" }
   | { kind: "keys" };
@@ -112,6 +117,19 @@ function writeTask(t: Task, put: (key: string, value: string) => void): void {
     case "rule":
       put("rule", t.id || newRule);
       if (t.tab && t.tab !== "rule") put("tab", t.tab);
+      if (t.of) put("of", t.of);
+      return;
+    case "impact":
+      put("show", t.kind);
+      if (t.rules?.length) put("rules", t.rules.join(","));
+      if (t.when) put("when", t.when);
+      if (t.resolution && t.resolution !== usualResolution) put("res", String(t.resolution));
+      if (t.list && t.list !== "places") put("of", t.list);
+      if (t.q) put("q", t.q);
+      return;
+    case "suggestions":
+      put("show", t.kind);
+      if (t.q) put("q", t.q);
       return;
     case "borders":
       put("show", t.kind);
@@ -193,6 +211,10 @@ function readShown(show: string | null, q: URLSearchParams): Task {
   switch (show) {
     case "rules":
       return { kind: show, ...(given("q") && { q: given("q") }), ...(given("band") && { band: given("band") }), ...(given("cat") && { category: given("cat") }), ...(given("state") && { state: given("state") }) };
+    case "impact":
+      return readImpact(q);
+    case "suggestions":
+      return { kind: show, ...(given("q") && { q: given("q") }) };
     case "coverage":
       return { kind: show, ...(given("missing") && { missing: true }), ...(given("cell") && { cell: given("cell") }) };
     case "borders":
@@ -211,7 +233,17 @@ const newRule = "new";
 
 function readRule(id: string, q: URLSearchParams): Task {
   const tab = ruleTabs.find((r) => r === q.get("tab") && r !== "rule");
-  return { kind: "rule", id: id === newRule ? "" : id, ...(tab && { tab }) };
+  const of = q.get("of");
+  return { kind: "rule", id: id === newRule ? "" : id, ...(tab && { tab }), ...(of && { of }) };
+}
+
+function readImpact(q: URLSearchParams): Task {
+  const rules = (q.get("rules") ?? "").split(",").filter(Boolean);
+  const when = whenIn(q.get("when") ?? "");
+  const resolution = resolutions.find((r) => String(r) === q.get("res") && r !== usualResolution);
+  const list = lists.find((l) => l === q.get("of") && l !== "places");
+  const text = q.get("q");
+  return { kind: "impact", ...(rules.length > 0 && { rules }), ...(when && { when }), ...(resolution && { resolution }), ...(list && { list }), ...(text && { q: text }) };
 }
 
 function readPlan(zone: string, id: string | undefined, q: URLSearchParams): Task {

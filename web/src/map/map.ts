@@ -5,12 +5,15 @@ import fontUrl from "@fontsource/noto-sans-sc/files/noto-sans-sc-chinese-simplif
 import type { FeatureCollection } from "geojson";
 import type { Geometry as FormerShape } from "../api/types";
 import { asking } from "../ask";
+import { drawnImpact } from "../impact/drawn";
 import { provisionalYear } from "../plan/provisional";
 import { drawnPoints } from "../points/drawn";
 import { at, go, on, panelOpen, phone, sheet, shownWidth, task, theme, view } from "../state";
+import { adding, drawnSketch, isDrawing } from "../sketch/sketch";
 import { buildStyle } from "../style/build";
 import type { Theme } from "../style/palette";
 import { lang, t } from "../text";
+import { addCorner, drawAt, startHand } from "./hand";
 import { images } from "./icons";
 import { pickOf, type Candidate } from "./pick";
 import { keepFresh } from "./refresh";
@@ -110,13 +113,18 @@ function listen(m: MapLibre, root: HTMLElement): void {
     view.value = { zoom: round(m.getZoom(), 2), lon: round(c.lng, 5), lat: round(c.lat, 5) };
   });
   m.on("click", (e) => {
+    if (drawAt(m, e)) return;
     const zone = choosesZones() ? zoneAt(m, e.point) : null;
     if (zone) go({ kind: "feature", layer: "zones", id: zone }, t("edit.leave"));
     else askAt(e.lngLat.lng, e.lngLat.lat);
   });
   m.getCanvas().addEventListener("keydown", (e) => {
-    if (e.key === "Enter" && !e.isComposing) askAt(m.getCenter().lng, m.getCenter().lat);
+    if (e.key !== "Enter" || e.isComposing) return;
+    const { lng, lat } = m.getCenter();
+    if (!isDrawing()) askAt(lng, lat);
+    else if (adding.peek()) addCorner(lng, lat);
   });
+  startHand(m);
 }
 
 /** Reads the hexagon of the answer from what is drawn; null when it is not in view. */
@@ -155,6 +163,8 @@ function keepInStep(m: MapLibre): void {
   });
   keepDrawn(m, "pick", pick);
   keepDrawn(m, "points", drawnPoints);
+  keepDrawn(m, "impact", drawnImpact);
+  keepDrawn(m, "sketch", drawnSketch);
   effect(() => {
     // What the panel says of a hexagon is never of another place; the map reads it again when it is drawn.
     void [asking.value, on.value, task.value];
@@ -204,7 +214,7 @@ function style() {
 /** The style of what the map shows now, for a screen or for paper. */
 export function styleFor(theme: Theme) {
   const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, provisional: provisionalYear.value, pick: pick.peek(), points: drawnPoints.peek(), images: true });
+  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, provisional: provisionalYear.value, pick: pick.peek(), points: drawnPoints.peek(), impact: drawnImpact.peek(), sketch: drawnSketch.peek(), images: true });
 }
 
 /** Gives a map an image that its style names. */

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Feature, LayerName, Value } from "../api/types";
 import { exportCSV } from "../export";
 import { Icon } from "../icon";
+import { mayCompare } from "../impact/may";
 import { asProblem, useLoad } from "../load";
 import { near } from "../map/map";
 import { references, nameFor } from "../names";
@@ -57,6 +58,13 @@ export function ListPanel({ task }: { task: ListTask }) {
     <>
       <Head title={t(`layer.${layer}`)} line={<Count shown={items.length} more={next !== undefined} layer={layer} filtered={Boolean(task.q) || Object.keys(where).length > 0} />} />
       <Filter task={task} />
+      {(layer === "notices" || layer === "editions" || layer === "grids") && mayCompare() && (
+        <p class="hint">
+          <TaskLink to={{ kind: "impact" }} test="open-impact">
+            {t("impact.open.file")}
+          </TaskLink>
+        </p>
+      )}
       <Changed show={!at.value && changedSince(since, [layer])} act={() => setRound(round + 1)} />
       {first.kind === "failed" ? (
         <Failure problem={first.problem} retry={() => setRound(round + 1)} />

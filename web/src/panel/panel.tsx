@@ -11,11 +11,13 @@ import { KeysPanel } from "./keys";
 import { ListPanel } from "./list";
 import { AnswerPanel } from "./answer";
 import { PointsPanel } from "./points";
+import { ImpactPanel } from "../impact/panel";
 import { ParkingPanel } from "../plan/parking";
 import { PlanPanel } from "../plan/panel";
 import { CoveragePanel } from "../rules/matrixpanel";
 import { RulesPanel } from "../rules/list";
 import { RulePanel } from "../rules/panel";
+import { SuggestionsPanel } from "../rules/suggestions";
 
 const width = { min: 300, max: 640, step: 16 };
 
@@ -79,7 +81,11 @@ function Content() {
     case "rules":
       return <RulesPanel task={now} />;
     case "rule":
-      return <RulePanel key={now.id} task={now} />;
+      return <RulePanel key={`${now.id}/${now.of ?? ""}`} task={now} />;
+    case "impact":
+      return <ImpactPanel task={now} />;
+    case "suggestions":
+      return <SuggestionsPanel task={now} />;
     case "coverage":
       return <CoveragePanel task={now} />;
     case "borders":

@@ -1,6 +1,7 @@
 import { addDays, isDay } from "../plan/dates";
 import { stable, tidy } from "../plan/content";
 import { difference, type Difference } from "../plan/merge";
+import { cornersOf, faultOf } from "../sketch/ring";
 import { parseExpression, isNamed } from "./units";
 import type { Rule, RuleContent, RuleThen, RuleWhen } from "./types";
 
@@ -77,6 +78,7 @@ export function faultsOf(c: RuleContent): string[] {
   then.informed?.forEach((x, i) => unfinished(x) && out.push(`/then/informed/${i}`));
   if (c.basis.list === "whistle" && !c.basis.item) out.push("/basis/item");
   if (Boolean(c.when.area?.road) !== Boolean(c.when.area?.road_within_m)) out.push("/when/area/road");
+  if (faultOf(cornersOf(c.when.area?.polygon))) out.push("/when/area/polygon");
   return out;
 }
 

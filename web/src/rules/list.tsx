@@ -13,7 +13,9 @@ import { scheduleStates } from "../plan/types";
 import { amend, announcement, at, go, layerRevision, me } from "../state";
 import { nameOf, number, t, word } from "../text";
 import type { Task } from "../url";
+import { mayCompare } from "../impact/may";
 import { allRules, publish } from "./api";
+import { maySuggest } from "./suggest";
 import { bands, type Rule } from "./types";
 import { areaText, capital, categoriesText, thenText } from "./words";
 
@@ -42,6 +44,16 @@ export function RulesPanel({ task }: { task: RulesTask }) {
         <TaskLink to={{ kind: "coverage" }} test="open-coverage">
           {t("coverage.open")}
         </TaskLink>
+        {mayCompare() && (
+          <TaskLink to={{ kind: "impact" }} test="open-impact">
+            {t("impact.title")}
+          </TaskLink>
+        )}
+        {maySuggest() && (
+          <TaskLink to={{ kind: "suggestions" }} test="open-suggestions">
+            {t("suggestions.open")}
+          </TaskLink>
+        )}
       </div>
       <Filters task={task} />
       {loaded.kind === "failed" ? (
@@ -178,6 +190,11 @@ function Publish({ approved }: { approved: readonly Rule[] }) {
         <button type="button" class="primary" disabled={busy || ids.length === 0} onClick={() => void act()} data-test="publish-together">
           {t("rules.publish", { n: ids.length })}
         </button>
+        {ids.length > 0 && (
+          <TaskLink to={{ kind: "impact", rules: [...ids] }} test="impact-of-chosen">
+            {t("impact.open.n", { n: ids.length })}
+          </TaskLink>
+        )}
       </div>
       {problem && (
         <p class="hint bad" role="alert">
@@ -190,7 +207,7 @@ function Publish({ approved }: { approved: readonly Rule[] }) {
 }
 
 /** What a refusal says stands in the way. */
-function conflictsOf(p: Problem): string {
+export function conflictsOf(p: Problem): string {
   const list = p.more["conflicts"];
   return Array.isArray(list) ? list.map((c: { detail?: unknown }) => (typeof c.detail === "string" ? c.detail : "")).filter(Boolean).join("；") : "";
 }

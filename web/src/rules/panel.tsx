@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../icon";
+import { mayCompare } from "../impact/may";
 import { useLoad } from "../load";
 import { Facts, Head, Section, Skeleton, TaskLink } from "../panel/parts";
 import { Failure } from "../panel/problem";
@@ -17,13 +18,17 @@ import { tabId, tabPanel, Tabs } from "../plan/tabs";
 import { NewsLine, SaveBar } from "../plan/toolbar";
 import type { Judged, Tagged } from "../plan/types";
 import { spanText } from "../plan/words";
-import { amend, go, layerRevision, me } from "../state";
+import { cornersOf } from "../sketch/ring";
+import { useShownArea } from "../sketch/shown";
+import { amend, client, go, layerRevision, me } from "../state";
 import { nameOf, t, word } from "../text";
 import { ruleTabs, type RuleTab, type Task } from "../url";
 import { allRules, discard, idOf, judged as fetchJudged, saveRule, takeStep } from "./api";
 import { partOf, useCheck, type Checked } from "./check";
 import { changedFields, contentOf, differences, newRule, resolved, sameRule } from "./content";
 import { RuleForm } from "./form";
+import { showCorners } from "./polygon";
+import { draftOf, refOf, suggestions, type Suggestion } from "./suggest";
 import type { Rule, RuleContent, RuleFinding } from "./types";
 import { findingText, partName, sentencesOf, shown } from "./words";
 
@@ -38,6 +43,8 @@ const kind: Kind<RuleContent, Rule> = { layer: "rules", contentOf, same: sameRul
 interface Loaded {
   id: string;
   start: Start<RuleContent, Rule>;
+  /** The suggestion that a new draft comes from; null for one that is no longer there. */
+  suggested?: Suggestion | null;
 }
 
 /** What was stored a moment ago under another address; it needs not be fetched again. */
@@ -46,7 +53,7 @@ let handed: Tagged<Judged<Rule>> | null = null;
 /** A rule: in plain sentences, to be edited while it is a draft, compared with what is in force, reviewed and published. */
 export function RulePanel({ task }: { task: RuleTask }) {
   const [round, setRound] = useState(0);
-  const loaded = useLoad(`rule/${task.id}/${round}`, (signal) => load(task.id, signal));
+  const loaded = useLoad(`rule/${task.id}/${task.of ?? ""}/${round}`, (signal) => load(task, signal));
   if (loaded.kind === "failed") {
     return (
       <>
@@ -66,15 +73,25 @@ export function RulePanel({ task }: { task: RuleTask }) {
   return <Ruler task={task} {...loaded.value} />;
 }
 
-async function load(ref: string, signal: AbortSignal): Promise<Loaded> {
-  if (!ref) return { id: "", start: { judged: null, etag: "", content: newRule(addDays(today(), leadDays)) } };
+async function load({ id: ref, of }: RuleTask, signal: AbortSignal): Promise<Loaded> {
+  if (!ref) return of ? suggested(of, signal) : { id: "", start: { judged: null, etag: "", content: newRule(firstDay()) } };
   const id = await idOf(ref, signal);
   const found = handed?.body.subject.id === id ? handed : await fetchJudged(id, signal);
   handed = null;
   return { id, start: { judged: found.body, etag: found.etag, content: contentOf(found.body.subject) } };
 }
 
-function Ruler({ task, id, start }: Loaded & { task: RuleTask }) {
+const firstDay = () => addDays(today(), leadDays);
+
+/** A new draft with what refusals suggest. */
+async function suggested(of: string, signal: AbortSignal): Promise<Loaded> {
+  const s = (await suggestions(signal)).find((one) => refOf(one) === of) ?? null;
+  if (!s) return { id: "", start: { judged: null, etag: "", content: newRule(firstDay()) }, suggested: null };
+  const [category, unit] = await Promise.all([s.category ? client.feature("categories", s.category, undefined, signal).then((f) => f.feature, () => null) : null, client.feature("units", s.correct, undefined, signal).then((f) => f.feature, () => null)]);
+  return { id: "", start: { judged: null, etag: "", content: draftOf(s, firstDay(), category, unit) }, suggested: s };
+}
+
+function Ruler({ task, id, start, suggested: from }: Loaded & { task: RuleTask }) {
   const onStored = (stored: Tagged<Judged<Rule>>) => {
     if (!stored.body.subject.id) return void go({ kind: "rules" });
     handed = stored;
@@ -82,7 +99,7 @@ function Ruler({ task, id, start }: Loaded & { task: RuleTask }) {
     if (id) go(next);
     else amend(next);
   };
-  const editor = useEditor(kind, `rules/${id || "new"}`, id, start, onStored);
+  const editor = useEditor(kind, `rules/${id || (task.of ? `new/${task.of}` : "new")}`, id, start, onStored);
   const { content, judged } = editor;
   const root = useRef<HTMLDivElement>(null);
   const rule = judged?.subject ?? null;
@@ -94,10 +111,11 @@ function Ruler({ task, id, start }: Loaded & { task: RuleTask }) {
   const checked = useCheck(content, id, judged, ownFault);
   const tab: RuleTab = task.tab ?? "rule";
   const show = (next: RuleTab) => {
-    amend({ kind: "rule", id: task.id, ...(next !== "rule" && { tab: next }) });
+    amend({ kind: "rule", id: task.id, ...(task.of && { of: task.of }), ...(next !== "rule" && { tab: next }) });
     root.current?.closest(".panel-body")?.scrollTo(0, 0);
   };
   useLayoutEffect(() => keysOfEdits(editor, editable));
+  useShownArea(content.when.area?.polygon, !editable || tab !== "rule");
   const focus = (part: string) => {
     if (tab !== "rule") show("rule");
     requestAnimationFrame(() => {
@@ -123,6 +141,11 @@ function Ruler({ task, id, start }: Loaded & { task: RuleTask }) {
       </Head>
       <NewsLine editor={editor} />
       {!me.value && <p class="hint">{t("plan.read.only")}</p>}
+      {from !== undefined && (
+        <p class="hint" data-test="rule-suggested">
+          {from ? t("suggestions.from", { n: from.count, grids: from.grids.length }) : t("suggestions.gone")}
+        </p>
+      )}
       <Tabs label={t("rule.tabs")} tabs={ruleTabs.filter((p) => p === "rule" || rule !== null)} tab={tab} nameOf={(p) => t(p === "rule" ? "rule.tab.rule" : `plan.tab.${p}`)} onTab={show} />
       <div role="tabpanel" id={tabPanel} aria-labelledby={tabId(tab)}>
         {tab === "rule" && (
@@ -152,6 +175,13 @@ function Ruler({ task, id, start }: Loaded & { task: RuleTask }) {
             consented={false}
             onStep={(step, text) => void editor.step(step, text, null)}
           >
+            {mayCompare() && rule && ["draft", "in_review", "approved"].includes(rule.state) && (
+              <div class="actions">
+                <TaskLink to={{ kind: "impact", rules: [rule.id] }} test="impact-of-rule">
+                  {t("impact.open.one")}
+                </TaskLink>
+              </div>
+            )}
             <Section title={t("plan.history")}>
               <History list={list} now={id} taskOf={(r) => ({ kind: "rule", id: r.id })} />
             </Section>
@@ -233,6 +263,12 @@ function Record({ rule, editor }: { rule: Rule; editor: Editor<RuleContent, Rule
         ]}
       />
       <div class="actions">
+        {rule.when?.area?.polygon && (
+          <button type="button" onClick={() => showCorners(cornersOf(rule.when?.area?.polygon))} data-test="sketch-show">
+            <Icon name="pin" />
+            {t("sketch.show")}
+          </button>
+        )}
         {me.value?.role === "planner" && (
           <button type="button" class="primary" disabled={editor.busy !== null} onClick={() => void editor.step("redraft", "", null)} data-test="rule-redraft">
             <Icon name="edit" />
@@ -260,6 +296,7 @@ function ownFault(pointer: string): string {
   if (pointer === "/until") return t("plan.until.bad");
   if (pointer === "/from") return t("plan.day.bad");
   if (pointer === "/basis/item") return t("rule.item.needed");
+  if (pointer === "/when/area/polygon") return t("sketch.fault");
   if (pointer === "/when/area/road") return t("rule.road.needed");
   return t("rule.unit.needed");
 }

@@ -8,6 +8,7 @@ import { Chips, ClockField, SelectField, SwitchField, TextField, TypedField, Who
 import { modes } from "../style/palette";
 import { t, word } from "../text";
 import { Picks } from "./picks";
+import { PolygonField } from "./polygon";
 import { overlayKinds, unitKinds } from "./units";
 import { timeText } from "./words";
 import type { RuleArea, RuleContext, RuleFeature, RuleTime, RuleWhen } from "./types";
@@ -68,16 +69,7 @@ function AreaFields({ area: a, fault, disabled, onArea }: { area: RuleArea; faul
         <WholeField label={t("rule.road.within")} value={a.road_within_m ?? 0} min={0} max={1000} fault={fault("/when/area/road_within_m")} disabled={disabled || !a.road} onValue={(road_within_m) => set({ road_within_m })} />
       </div>
       <WholeField label={t("rule.near.border")} value={a.near_border_m ?? 0} min={0} max={1000} hint={t("rule.near.border.hint")} fault={fault("/when/area/near_border_m")} disabled={disabled} onValue={(near_border_m) => set({ near_border_m })} test="rule-border" />
-      {a.polygon && a.polygon.length > 0 && (
-        <p class="hint">
-          {t("rule.area.drawn", { n: Math.max(0, (a.polygon[0]?.length ?? 1) - 1) })}{" "}
-          {!disabled && (
-            <button type="button" class="link" onClick={drop}>
-              {t("rule.area.drop")}
-            </button>
-          )}
-        </p>
-      )}
+      <PolygonField polygon={a.polygon} fault={fault("/when/area/polygon")} disabled={disabled} onPolygon={(polygon) => (polygon.length > 0 ? set({ polygon }) : drop())} />
     </details>
   );
 }

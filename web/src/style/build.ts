@@ -3,6 +3,7 @@ import type { LayerSpecification, SourceSpecification, StyleSpecification } from
 import { areaLayers } from "./areas.ts";
 import { fontName, fontPath, type Brush, type Lang } from "./brush.ts";
 import { hexagonLayers } from "./hexagons.ts";
+import { impactLayers } from "./impact.ts";
 import { kerbLayers } from "./kerb.ts";
 import { defaultOn, type LayerKey } from "./keys.ts";
 import { overlayLayers } from "./overlays.ts";
@@ -10,6 +11,7 @@ import { palette, type Theme } from "./palette.ts";
 import { pickLayers } from "./pick.ts";
 import { pointLayers } from "./points.ts";
 import { roadLayers } from "./roads.ts";
+import { sketchLayers } from "./sketch.ts";
 
 /** What a style depends on. */
 export interface StyleInput {
@@ -26,6 +28,10 @@ export interface StyleInput {
   pick?: FeatureCollection;
   /** Many points that were asked about together. */
   points?: FeatureCollection;
+  /** What would change hands. */
+  impact?: FeatureCollection;
+  /** An area that is being drawn, or looked at. */
+  sketch?: FeatureCollection;
   /** The application gives the images that a style names. Without them poles are discs and parks a light wash, for any other map. */
   images?: boolean;
   /** Zones are hatched: what they are used for rests on days off that have not been announced. */
@@ -40,6 +46,8 @@ export const emptyPick: FeatureCollection = { type: "FeatureCollection", feature
 export function buildStyle(input: StyleInput): StyleSpecification {
   const brush: Brush = { p: palette(input.theme), theme: input.theme, lang: input.lang, images: input.images ?? false, scale: input.theme === "print" ? 1.25 : 1 };
   const pick = brush.images ? { under: pickLayers.under(brush, input.selected ?? null), over: pickLayers.over(brush, input.selected ?? null) } : { under: [], over: [] };
+  const impact = brush.images ? impactLayers(brush) : { under: [], over: [] };
+  const sketch = brush.images ? sketchLayers(brush) : { under: [], over: [] };
   const on = input.on ?? new Set(defaultOn);
   const switched = (key: LayerKey, layers: LayerSpecification[]) => layers.map((l) => show(l, on.has(key)));
   const area = areaLayers(brush);
@@ -70,6 +78,8 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       ...switched("towns", area.townLine),
       ...area.district,
       ...switched("zones", kerb.zones),
+      ...impact.under,
+      ...sketch.under,
       ...pick.under,
       ...(brush.images ? pointLayers(brush) : []),
       ...switched("roads", road.labels),
@@ -83,6 +93,8 @@ export function buildStyle(input: StyleInput): StyleSpecification {
       ...switched("poles", kerb.poles),
       ...switched("grids", area.gridLabels),
       ...switched("towns", area.townLabels),
+      ...impact.over,
+      ...sketch.over,
       ...pick.over,
     ],
   };
@@ -110,6 +122,6 @@ function sources(input: StyleInput): Record<string, SourceSpecification> {
     roads: tiles("roads", 9, 14, ""),
     kerb: tiles("segments,zones,spaces,poles", 13, 17),
     cells: tiles("hexagons", 0, 15, ""),
-    ...(input.images && { points: drawn(input.points), pick: drawn(input.pick) }),
+    ...(input.images && { points: drawn(input.points), impact: drawn(input.impact), sketch: drawn(input.sketch), pick: drawn(input.pick) }),
   };
 }

@@ -217,7 +217,6 @@ export const enDuty: Record<keyof typeof zhDuty, string> = {
   "rule.area.kinds": "within a {list}",
   "rule.area.kinds.label": "Kind of area it lies in",
   "rule.area.drawn": "within a drawn area of {n} corners",
-  "rule.area.drop": "Drop the drawn area",
   "rule.area.road": "within {m} m of {road}",
   "rule.area.border": "within {m} m of a border of grids",
   "rule.road": "Name of a road",

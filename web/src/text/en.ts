@@ -1,3 +1,4 @@
+import { enChange } from "./en.change";
 import { enDuty } from "./en.duty";
 import { enPlan } from "./en.plan";
 import type { Key } from "./zh";
@@ -6,6 +7,7 @@ import type { Key } from "./zh";
 export const en: Record<Key, string> = {
   ...enPlan,
   ...enDuty,
+  ...enChange,
 
   "app.title": "Grid map",
   "app.demo": "Demo data",

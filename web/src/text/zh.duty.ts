@@ -215,7 +215,6 @@ export const zhDuty = {
   "rule.area.kinds": "{list}内",
   "rule.area.kinds.label": "所在区域的类别",
   "rule.area.drawn": "画定的 {n} 角范围内",
-  "rule.area.drop": "去掉画定的范围",
   "rule.area.road": "{road}两侧 {m} 米内",
   "rule.area.border": "离网格边界 {m} 米内",
   "rule.road": "道路名称",

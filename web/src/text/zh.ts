@@ -1,3 +1,4 @@
+import { zhChange } from "./zh.change";
 import { zhDuty } from "./zh.duty";
 import { zhPlan } from "./zh.plan";
 
@@ -5,6 +6,7 @@ import { zhPlan } from "./zh.plan";
 export const zh = {
   ...zhPlan,
   ...zhDuty,
+  ...zhChange,
 
   "app.title": "网格地图",
   "app.demo": "演示数据",

@@ -1,0 +1,14 @@
+import { useEffect } from "preact/hooks";
+import type { Position } from "../api/types";
+import { cornersOf } from "./ring";
+import { sketch } from "./sketch";
+
+/** Shows the area of something that is not edited on the map, while the panel is about it. */
+export function useShownArea(polygon: readonly Position[][] | undefined, on: boolean): void {
+  const key = JSON.stringify(polygon ?? []);
+  useEffect(() => {
+    if (!on || !polygon?.length) return;
+    sketch.value = { corners: cornersOf(polygon), holes: polygon.slice(1), change: null };
+    return () => void (sketch.value = null);
+  }, [key, on]);
+}

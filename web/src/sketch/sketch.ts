@@ -1,0 +1,52 @@
+import { computed, signal } from "@preact/signals";
+import type { Feature, FeatureCollection } from "geojson";
+import type { Position } from "../api/types";
+import { inserted, middleOf, moved, type Corners } from "./ring";
+
+// The one area that is drawn on the map, or shown on it. The panel that it belongs to sets it; the map's pointer works on it.
+
+export interface Sketch {
+  corners: Corners;
+  holes: readonly Position[][];
+  /** Takes what the corners become; null for an area that is only looked at. */
+  change: ((next: Position[]) => void) | null;
+}
+
+export const sketch = signal<Sketch | null>(null);
+/** Whether a click on the map is the next corner. */
+export const adding = signal(false);
+/** The corner that is chosen. */
+export const active = signal<number | null>(null);
+/** A corner under way to another place; insert says that it is a new one after the corner at index. */
+export const dragged = signal<{ index: number; insert: boolean; to: Position } | null>(null);
+
+/** Whether the map's pointer draws in place of asking. */
+export function isDrawing(): boolean {
+  return sketch.peek()?.change != null;
+}
+
+/** The corners with what is under way. */
+export function cornersNow(s: Pick<Sketch, "corners">, d: (typeof dragged)["value"]): Corners {
+  return !d ? s.corners : d.insert ? inserted(s.corners, d.to, d.index) : moved(s.corners, d.index, d.to);
+}
+
+export const drawnSketch = computed<FeatureCollection>(() => {
+  const s = sketch.value;
+  return { type: "FeatureCollection", features: s ? featuresOf(s, dragged.value, active.value, adding.value) : [] };
+});
+
+/** What the map draws of an area: its ground and sides, and for somebody who draws it the corners and the middles of the sides. */
+export function featuresOf(s: Sketch, d: (typeof dragged)["value"], chosen: number | null, open: boolean): Feature[] {
+  const corners = cornersNow(s, d);
+  const n = corners.length;
+  if (n === 0) return [];
+  const area: Feature[] = n > 2 ? [{ type: "Feature", properties: { kind: "area" }, geometry: { type: "Polygon", coordinates: [[...corners, corners[0]!], ...s.holes] } }] : [];
+  const line = (kind: string, coordinates: Position[]): Feature => ({ type: "Feature", properties: { kind }, geometry: { type: "LineString", coordinates } });
+  const sides = n < 2 ? [] : open && n > 2 ? [line("side", [...corners]), line("open", [corners[n - 1]!, corners[0]!])] : [line("side", n > 2 ? [...corners, corners[0]!] : [...corners])];
+  const holes = s.holes.map((h) => line("side", h));
+  if (!s.change) return [...area, ...sides, ...holes];
+  const point = (kind: string, index: number, coordinates: Position, more: object = {}): Feature => ({ type: "Feature", properties: { kind, index, ...more }, geometry: { type: "Point", coordinates } });
+  const middles = d || n < 2 ? [] : corners.slice(0, n > 2 && !open ? n : n - 1).map((_, i) => point("middle", i, middleOf(corners, i)));
+  const held = d ? d.index + (d.insert ? 1 : 0) : chosen;
+  return [...area, ...sides, ...holes, ...middles, ...corners.map((c, i) => point("corner", i, c, { label: String(i + 1), active: i === held }))];
+}
