@@ -20,6 +20,10 @@ func TestLocateOne(t *testing.T) {
 	if outside.Outcome != duty.Outside || outside.Nearest == nil {
 		t.Errorf("outside: %+v", outside)
 	}
+	beside := decode[duty.Answer](t, ok(t, "locate", "--crs", "wgs84", "121.0056789", "30.87", "--store", store).out)
+	if beside.Outcome != duty.Outside || len(beside.Neighbour) != 1 || beside.Neighbour[0].Unit != "u_ext_330421" || !beside.Neighbour[0].External {
+		t.Errorf("beyond the border: %+v", beside)
+	}
 	store = district(t)
 	past := refused(t, exitFailed, []string{"no edition"}, "locate", "--crs", "wgs84", "121.305", "30.705", "--at", "1999-01-01", "--store", store)
 	if past.out != "" {
