@@ -154,22 +154,15 @@ type roof struct {
 
 func outlinesOf(c *Coverage) *outlines {
 	o := &outlines{edges: make([][]roof, c.Len()), boxes: make([]box, c.Len())}
-	give := func(area int, a, b Fixed, sign float64) {
-		if area == Outside {
-			o.outer = append(o.outer, roof{a, b, sign})
-		} else {
-			o.edges[area] = append(o.edges[area], roof{a, b, sign})
-		}
-	}
 	for _, arc := range c.arcs {
-		for k := 1; k < len(arc.Line); k++ {
-			switch a, b := arc.Line[k-1], arc.Line[k]; {
-			case a.X < b.X: // to the east: the left side lies above
-				give(arc.Left, a, b, -1)
-				give(arc.Right, a, b, +1)
-			case a.X > b.X:
-				give(arc.Left, b, a, +1)
-				give(arc.Right, b, a, -1)
+		for _, side := range [...]struct {
+			area int
+			sign float64
+		}{{arc.Left, +1}, {arc.Right, -1}} {
+			if side.area == Outside {
+				o.outer = roofsOf(o.outer, arc.Line, side.sign)
+			} else {
+				o.edges[side.area] = roofsOf(o.edges[side.area], arc.Line, side.sign)
 			}
 		}
 	}
@@ -189,6 +182,19 @@ func outlinesOf(c *Coverage) *outlines {
 	}
 	o.sky = newBoxTree(boxes)
 	return o
+}
+
+// roofsOf appends the edges of a line as they bound what is on its left (side 1) or right (side -1).
+func roofsOf(dst []roof, line []Fixed, side float64) []roof {
+	for k := 1; k < len(line); k++ {
+		switch a, b := line[k-1], line[k]; {
+		case a.X < b.X: // to the east: the left side lies above
+			dst = append(dst, roof{a, b, -side})
+		case a.X > b.X:
+			dst = append(dst, roof{b, a, +side})
+		}
+	}
+	return dst
 }
 
 // ground is a part of the plane, by the edges that bound it from above and below. Open says that it goes on to the north

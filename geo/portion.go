@@ -1,0 +1,236 @@
+package geo
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+)
+
+// Portion is what an area of a coverage has of a figure.
+type Portion struct {
+	Area int // Outside for what no area has
+	// Share is the part of the length, or of the area, above 0 to 1.
+	Share float64
+}
+
+// Portions returns how a figure is shared between the areas and the outside, the greatest share first, of equal ones the lower area first. The
+// shares add up to 1. Where a line runs along a border, both sides have half of it. Shares are those of geodesic lengths and areas, right
+// to 1e-6. The time is linear in the edges of the coverage on the meridians of the figure.
+func (l *Locator) Portions(f Figure) []Portion {
+	sizes := map[int]float64{}
+	if f.area {
+		l.distances.grounds(f, sizes)
+	} else {
+		l.stretches(f.corners, func(s stretch) {
+			sizes[s.left] += float64(s.length) / 2
+			sizes[s.right] += float64(s.length) / 2
+		})
+	}
+	return portionsOf(sizes)
+}
+
+func portionsOf(sizes map[int]float64) []Portion {
+	out := make([]Portion, 0, len(sizes))
+	for area, size := range sizes {
+		if size > 0 {
+			out = append(out, Portion{area, size})
+		}
+	}
+	slices.SortFunc(out, func(a, b Portion) int { return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Area, b.Area)) })
+	sum := 0.0
+	for _, p := range out {
+		sum += p.Share
+	}
+	for i := range out {
+		out[i].Share /= sum
+	}
+	return out
+}
+
+// grounds measures what each area, and the outside, has of the ground of a figure. Of the borders only those count that a meridian of the figure
+// meets at the figure or north of it: see common.
+func (x *borderIndex) grounds(f Figure, sizes map[int]float64) {
+	at := f.box()
+	own := ground{edges: roofsOf(nil, f.corners, +1)}
+	edges := map[int][]roof{}
+	x.each(box{at.minX, at.minY, at.maxX, math.MaxInt32}, func(r *borderRun) {
+		edges[int(r.left)] = roofsOf(edges[int(r.left)], r.line, +1)
+		edges[int(r.right)] = roofsOf(edges[int(r.right)], r.line, -1)
+	})
+	if _, ok := edges[Outside]; !ok {
+		edges[Outside] = nil
+	}
+	for area, list := range edges {
+		m, err := common(context.Background(), own, ground{edges: list, open: area == Outside}, at)
+		if err == nil && m.certain() {
+			sizes[area] = m.area()
+		}
+	}
+}
+
+// each visits the runs whose boxes meet b.
+func (x *borderIndex) each(b box, visit func(*borderRun)) {
+	if len(x.runs) == 0 {
+		return
+	}
+	var stack pendings
+	stack.push(pending{level: int32(len(x.levels)) - 1})
+	for stack.n > 0 {
+		p := stack.pop()
+		if p.level < 0 {
+			visit(&x.runs[p.at])
+			continue
+		}
+		boxes, first := x.children(p)
+		for i := range boxes {
+			if boxes[i].meets(b) {
+				stack.push(pending{level: p.level - 1, at: first + int32(i)})
+			}
+		}
+	}
+}
+
+// stretch is a piece of a line that has the same areas on both sides all along: one area, but where it runs along a border.
+type stretch struct {
+	left, right int // which is which does not matter
+	a, b        Fixed
+	from, to    float64 // parts of the segment from a to b
+	length      Metres
+}
+
+// middle is the position half-way.
+func (s *stretch) middle() Query { return partway(s.a, s.b, (s.from+s.to)/2) }
+
+// partway is the position at a part of the segment from a to b.
+func partway(a, b Fixed, t float64) Query {
+	q := a.Query()
+	q.X += int64(math.RoundToEven(t * float64(int64(b.X)-int64(a.X)) * QueryScale))
+	q.Y += int64(math.RoundToEven(t * float64(int64(b.Y)-int64(a.Y)) * QueryScale))
+	return q
+}
+
+// stretches cuts a line where it meets borders. Pieces of different segments are not joined.
+func (l *Locator) stretches(line []Fixed, visit func(stretch)) {
+	for i := 1; i < len(line); i++ {
+		l.segment(line[i-1], line[i], visit)
+	}
+}
+
+// alongside is where a segment runs along a border.
+type alongside struct {
+	from, to    float64
+	left, right int
+}
+
+func (l *Locator) segment(a, b Fixed, visit func(stretch)) {
+	cuts := []float64{0, 1}
+	var along []alongside
+	l.distances.each(boxOf(a, b), func(r *borderRun) {
+		for i := 1; i < len(r.line); i++ {
+			c, d := r.line[i-1], r.line[i]
+			if !boxOf(a, b).meets(boxOf(c, d)) {
+				continue
+			}
+			sideC, sideD := orient(a, b, c), orient(a, b, d)
+			switch {
+			case sideC == 0 && sideD == 0:
+				from, to := partOf(a, b, c), partOf(a, b, d)
+				from, to = max(0, min(from, to)), min(1, max(from, to))
+				if from < to {
+					along = append(along, alongside{from, to, int(r.left), int(r.right)})
+					cuts = append(cuts, from, to)
+				}
+			case sideC*sideD <= 0 && orient(c, d, a)*orient(c, d, b) <= 0:
+				cuts = append(cuts, meeting(a, b, c, d))
+			}
+		}
+	})
+	slices.Sort(cuts)
+	length := Distance(a.Point(), b.Point())
+	for i := 1; i < len(cuts); i++ {
+		s := stretch{a: a, b: b, from: cuts[i-1], to: cuts[i]}
+		if s.from == s.to {
+			continue
+		}
+		s.length = length * Metres(s.to-s.from)
+		k := slices.IndexFunc(along, func(x alongside) bool { return x.from <= s.from && s.to <= x.to })
+		if k >= 0 {
+			s.left, s.right = along[k].left, along[k].right
+		} else {
+			s.left, _ = l.Locate(s.middle())
+			s.right = s.left
+		}
+		visit(s)
+	}
+}
+
+// partOf is where c lies on the line from a to b, which has it: 0 at a, 1 at b.
+func partOf(a, b, c Fixed) float64 {
+	dx, dy := float64(int64(b.X)-int64(a.X)), float64(int64(b.Y)-int64(a.Y))
+	if math.Abs(dx) >= math.Abs(dy) {
+		return float64(int64(c.X)-int64(a.X)) / dx
+	}
+	return float64(int64(c.Y)-int64(a.Y)) / dy
+}
+
+// meeting is where the segment from a to b meets the line through c and d.
+func meeting(a, b, c, d Fixed) float64 {
+	ex, ey := float64(int64(d.X)-int64(c.X)), float64(int64(d.Y)-int64(c.Y))
+	over := func(p Fixed) float64 { return ex*float64(int64(p.Y)-int64(c.Y)) - ey*float64(int64(p.X)-int64(c.X)) }
+	u, v := over(a), over(b)
+	return max(0, min(1, u/(u-v)))
+}
+
+// rowCounts are how many lines from west to east are laid over an area to find a position in a part of it, one after the other.
+var rowCounts = [...]int{15, 255}
+
+// PointIn returns a position of a figure that an area of the coverage has, far from other areas: for a line the middle of the longest piece in
+// the area, or of the longest along its border if that is all; for an area the middle of the longest piece of some lines from west to east.
+// False means that there is none, or that it is too small to be found.
+func (l *Locator) PointIn(f Figure, area int) (at Query, ok bool) {
+	var best stretch
+	take := func(s stretch) {
+		if s.left != area && s.right != area {
+			return
+		}
+		if inside, was := s.left == s.right, best.left == best.right; !ok || inside && !was || inside == was && s.length > best.length {
+			best, at, ok = s, s.middle(), true
+		}
+	}
+	if !f.area {
+		l.stretches(f.corners, take)
+		return at, ok
+	}
+	b := f.box()
+	for _, n := range rowCounts {
+		for k := range n {
+			y := int64(b.minY) + (int64(b.maxY)-int64(b.minY))*int64(k+1)/int64(n+1)
+			for _, chord := range f.chords(int32(y)) {
+				l.segment(chord[0], chord[1], take)
+			}
+		}
+		if ok {
+			break
+		}
+	}
+	return at, ok
+}
+
+// chords are the pieces of a parallel that lie in an area, from west to east; corners on it count as a little below.
+func (f Figure) chords(y int32) (out [][2]Fixed) {
+	var at []float64
+	for i := 1; i < len(f.corners); i++ {
+		a, b := f.corners[i-1], f.corners[i]
+		if (a.Y > y) != (b.Y > y) {
+			at = append(at, float64(a.X)+float64(int64(b.X)-int64(a.X))*(float64(int64(y)-int64(a.Y))/float64(int64(b.Y)-int64(a.Y))))
+		}
+	}
+	slices.Sort(at)
+	for i := 1; i < len(at); i += 2 {
+		if from, to := int32(math.Ceil(at[i-1])), int32(math.Floor(at[i])); from < to {
+			out = append(out, [2]Fixed{{from, y}, {to, y}})
+		}
+	}
+	return out
+}
