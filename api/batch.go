@@ -234,7 +234,7 @@ func (c *call) gridOf(b *batch, raw []byte, index func(code string) int) (int, e
 	if err != nil {
 		return 0, err
 	}
-	grid, err := duty.Grid(c.w.Snapshot, c.s.Converter, q)
+	grid, err := duty.Grid(c.w.Snapshot, c.w.Rules, c.s.Converter, q)
 	switch {
 	case err != nil:
 		return 0, c.w.answerProblem(err, q)

@@ -122,7 +122,7 @@ func (g *gridder) problem(lon, lat float64) error {
 	if err := g.w.check(q); err != nil {
 		return err
 	}
-	if _, err := duty.Grid(g.w.Snapshot, g.conv, q); err != nil {
+	if _, err := duty.Grid(g.w.Snapshot, g.w.Rules, g.conv, q); err != nil {
 		return g.w.answerProblem(err, q)
 	}
 	return nil

@@ -149,7 +149,7 @@ func (c *call) placeServed() (bool, error) {
 	if p := c.w.mistaken(geo.WGS84, orb.Point{long, lat}); p != nil {
 		return false, p
 	}
-	g, err := duty.Grid(c.w.Snapshot, c.s.Converter, duty.Question{Lon: long, Lat: lat, CRS: geo.WGS84, At: c.now()})
+	g, err := duty.Grid(c.w.Snapshot, c.w.Rules, c.s.Converter, duty.Question{Lon: long, Lat: lat, CRS: geo.WGS84, At: c.now()})
 	if err != nil {
 		return false, c.w.answerProblem(err, duty.Question{At: c.now()})
 	}

@@ -106,7 +106,7 @@ func (s *lineStream) one(out []byte, number int, line []byte) []byte {
 		}
 		return out
 	}
-	grid, err := duty.Grid(s.c.w.Snapshot, s.c.s.Converter, q)
+	grid, err := duty.Grid(s.c.w.Snapshot, s.c.w.Rules, s.c.s.Converter, q)
 	switch {
 	case err != nil:
 		return appendError(out, number, s.c.w.answerProblem(err, q))

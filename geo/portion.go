@@ -182,12 +182,9 @@ func meeting(a, b, c, d Fixed) float64 {
 	return max(0, min(1, u/(u-v)))
 }
 
-// rowCounts are how many lines from west to east are laid over an area to find a position in a part of it, one after the other.
-var rowCounts = [...]int{15, 255}
-
 // PointIn returns a position of a figure that an area of the coverage has, far from other areas: for a line the middle of the longest piece in
 // the area, or of the longest along its border if that is all; for an area the middle of the longest piece of some lines from west to east.
-// False means that there is none, or that it is too small to be found.
+// False means that there is none, or that it is thinner than some steps of Fixed.
 func (l *Locator) PointIn(f Figure, area int) (at Query, ok bool) {
 	var best stretch
 	take := func(s stretch) {
@@ -202,11 +199,9 @@ func (l *Locator) PointIn(f Figure, area int) (at Query, ok bool) {
 		l.stretches(f.corners, take)
 		return at, ok
 	}
-	b := f.box()
-	for _, n := range rowCounts {
-		for k := range n {
-			y := int64(b.minY) + (int64(b.maxY)-int64(b.minY))*int64(k+1)/int64(n+1)
-			for _, chord := range f.chords(int32(y)) {
+	for _, rows := range [...]func(Figure) []int32{evenRows, l.rowsBetween} {
+		for _, y := range rows(f) {
+			for _, chord := range f.chords(y) {
 				l.segment(chord[0], chord[1], take)
 			}
 		}
@@ -215,6 +210,39 @@ func (l *Locator) PointIn(f Figure, area int) (at Query, ok bool) {
 		}
 	}
 	return at, ok
+}
+
+// evenRows are some parallels through a figure.
+func evenRows(f Figure) (rows []int32) {
+	const n = 15
+	b := f.box()
+	for k := range int64(n) {
+		rows = append(rows, int32(int64(b.minY)+(int64(b.maxY)-int64(b.minY))*(k+1)/(n+1)))
+	}
+	return rows
+}
+
+// rowsBetween are the parallels half-way between heights at which the figure or a border has a corner, or both meet: each part of the
+// figure lies on one of them.
+func (l *Locator) rowsBetween(f Figure) (rows []int32) {
+	var heights []int32
+	for _, c := range f.corners {
+		heights = append(heights, c.Y)
+	}
+	l.distances.each(f.box(), func(r *borderRun) {
+		for _, c := range r.line {
+			heights = append(heights, c.Y)
+		}
+	})
+	l.stretches(f.corners, func(s stretch) {
+		heights = append(heights, int32(partway(s.a, s.b, s.to).Y/QueryScale))
+	})
+	slices.Sort(heights)
+	heights = slices.Compact(heights)
+	for i := 1; i < len(heights); i++ {
+		rows = append(rows, int32((int64(heights[i-1])+int64(heights[i]))/2))
+	}
+	return rows
 }
 
 // chords are the pieces of a parallel that lie in an area, from west to east; corners on it count as a little below.

@@ -93,6 +93,20 @@ func TestPortionsOfSquares(t *testing.T) {
 	}
 }
 
+// TestThinPortions: what is a two-hundredth of the height of a figure is found too.
+func TestThinPortions(t *testing.T) {
+	l := geo.NewLocator(mustCover(t, nineSquares()))
+	for _, xy := range [][]float64{{10, 50, 90, 50, 90, 100.3, 10, 100.3}, {10, 99.8, 90, 99.8, 90, 150, 10, 150}} {
+		f := figureOf(t, true, xy...)
+		for _, p := range l.Portions(f) {
+			at, ok := l.PointIn(f, p.Area)
+			if own, _ := l.Locate(at); !ok || own != p.Area {
+				t.Errorf("%v: the point in %d, which has %.4f of it, is in %d (%v)", xy, p.Area, p.Share, own, ok)
+			}
+		}
+	}
+}
+
 func sorted(list []string) []string {
 	slices.Sort(list)
 	return list

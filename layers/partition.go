@@ -100,6 +100,34 @@ func (p *Partition) Probabilities(dst []Chance, q geo.Query, accuracy geo.Metres
 	return dst
 }
 
+// Portion is what an area has of a figure. Feature is nil for the outside of the partition.
+type Portion struct {
+	Feature Feature
+	Share   float64
+}
+
+// Portions returns the areas that have a part of a figure, the greatest share first; the shares add up to 1 (geo.Locator.Portions).
+func (p *Partition) Portions(f geo.Figure) []Portion {
+	list := p.plan.locator.Portions(f)
+	out := make([]Portion, len(list))
+	for i, one := range list {
+		out[i] = Portion{p.feature(one.Area), one.Share}
+	}
+	return out
+}
+
+// PointIn returns a position of a figure in an area, nil for the outside, far from others; false if there is none (geo.Locator.PointIn).
+func (p *Partition) PointIn(f geo.Figure, area Feature) (geo.Query, bool) {
+	number := geo.Outside
+	if area != nil {
+		number = slices.Index(p.features, area)
+		if number < 0 {
+			return geo.Query{}, false
+		}
+	}
+	return p.plan.locator.PointIn(f, number)
+}
+
 // Timeline is a partition layer over time.
 type Timeline struct {
 	from  []Instant    // the start of each interval, rising

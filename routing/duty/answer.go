@@ -21,17 +21,20 @@ const (
 	// Ambiguous: the error of the position reaches over a border so far that its grid, or the outside, has less than 0.90 of it.
 	// The answer is that of the position as given.
 	Ambiguous Outcome = "ambiguous"
-	// CrossBorder: the rule that decided names the grid that leads along a border.
+	// CrossBorder: the rule that decided names the grid that leads along a border, or what was reported lies in several grids or
+	// communities.
 	CrossBorder Outcome = "cross_border"
 )
 
 // Question is what is asked.
 type Question struct {
-	// Lon and Lat are the numbers as given, in CRS; for EPSG:4549 they are easting and northing in metres.
+	// Lon and Lat are the numbers as given, in CRS; for EPSG:4549 they are easting and northing in metres. With a Shape they are Shape.Middle.
 	Lon float64 `json:"lon"`
 	Lat float64 `json:"lat"`
 	CRS geo.CRS `json:"crs"`
-	// AccuracyM is the 68 % radius of the position's error, 0 if it is not known.
+	// Shape is the line or the area that the report is about; nil for a position.
+	Shape *Shape `json:"geometry,omitempty"`
+	// AccuracyM is the 68 % radius of the position's error, 0 if it is not known. It has no meaning with a Shape.
 	AccuracyM float64 `json:"accuracy_m,omitempty"`
 	// Category is a path such as part.pole.abandoned; empty for none.
 	Category string `json:"category,omitempty"`
@@ -76,13 +79,14 @@ type Answer struct {
 	Demo           bool            `json:"demo,omitempty"`
 }
 
-// Position is where the question was understood to be.
+// Position is where the question was understood to be. For a line or an area it is a position of it in the grid that leads, which stands for
+// all of it.
 type Position struct {
 	Lon       float64 `json:"lon"`
 	Lat       float64 `json:"lat"`
 	CRS       geo.CRS `json:"crs"`
 	Converted bool    `json:"converted"`
-	Precision string  `json:"precision"`
+	Precision string  `json:"precision" enum:"point,line,polygon"`
 }
 
 // GridHit is the one grid of a position.
@@ -214,13 +218,29 @@ type Crossing struct {
 	Agreement string `json:"agreement,omitempty"`
 	// Reason is why that unit leads: one of the reasons below.
 	Reason string `json:"reason,omitempty" enum:"agreement,share,received,parent,rule"`
+	// Areas are the grids that have a part of a reported line or area, and its communities if it lies in several, each with its share.
+	Areas []Part `json:"areas,omitempty"`
+}
+
+// Part is what a grid, a community, or the ground outside of the district has of a reported line or area. Those with less than 0.005 are
+// left out.
+type Part struct {
+	Layer layers.Layer `json:"layer"`
+	// Code is empty for the outside of the district, and External is true.
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	NameEn string `json:"name_en,omitempty"`
+	// Share of the length, or of the area, to 0.001. What runs along a border is half on each side.
+	Share    float64 `json:"share"`
+	Unit     string  `json:"unit,omitempty"` // the office of the grid
+	External bool    `json:"external,omitempty"`
 }
 
 // The kinds of crossings.
 const (
-	CrossesAreas       = "area"       // the error of the position, or the rule, reaches over a border
+	CrossesAreas       = "area"       // the error of the position, the reported line or area, or the rule reaches over a border
 	CrossesDepartments = "department" // two departments have to act
-	CrossesLevels      = "level"      // the one who acts is outside the district, or a department of the district that a grid calls
+	CrossesLevels      = "level"      // the one who acts, or a part of it, is outside the district, or a department of the district acts that a grid calls
 )
 
 // Why a unit leads.
@@ -263,7 +283,7 @@ type ClockKinds struct {
 
 // Step is one line of how the answer came about.
 type Step struct {
-	// Step is one of Steps.
+	// Step is crs, shape, grid, snap, rules, skipped, rule, allowed, office, parent, left_out, border or ambiguous.
 	Step   string `json:"step"`
 	Detail string `json:"detail,omitempty"`
 	// Considered is how many rules the step rules looked at one by one, Matched which of them hold here, the first in rank first.

@@ -29,8 +29,8 @@ const (
 	worthNaming = 0.005
 )
 
-// Decide answers q from s by r, which are rules of s or fit it. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, ErrNoEdition. A position
-// outside the district is an answer.
+// Decide answers q from s by r, which are rules of s or fit it. Errors: geo.ErrCoordinate and geo.ErrCRS for a position that cannot be read, geo.ErrFigure for a line or
+// an area that is none, ErrNoEdition. A position outside the district is an answer.
 func Decide(s *layers.Snapshot, r *Rules, conv geo.Converter, q Question) (Answer, error) {
 	var d Decider
 	a, err := d.Decide(s, r, conv, q)
@@ -52,6 +52,8 @@ type Decider struct {
 	near  geo.Metres // for features
 	// chances is how the error of the position is shared between the grids; empty where the accuracy is not known.
 	chances []layers.Chance
+	// lying is how a reported line or area lies; nil for a position.
+	lying   *lying
 	answer  Answer
 	c       Case
 	h       held
@@ -78,6 +80,13 @@ func (d *Decider) Decide(s *layers.Snapshot, r *Rules, conv geo.Converter, q Que
 	if err != nil {
 		return nil, err
 	}
+	d.lying = nil
+	if q.Shape != nil {
+		if d.lying, fine, err = q.lie(s, r, conv, grids); err != nil {
+			return nil, err
+		}
+		p = fine.Point()
+	}
 	d.s, d.rules, d.q, d.p, d.fine = s, r, q, p, fine
 	d.reach = max(nearby, geo.Metres(q.AccuracyM))
 	d.near = min(d.reach, farthest)
@@ -86,13 +95,16 @@ func (d *Decider) Decide(s *layers.Snapshot, r *Rules, conv geo.Converter, q Que
 	was := &d.answer
 	d.answer = Answer{
 		Query:     q,
-		Position:  Position{Lon: round(p[0], 1e7), Lat: round(p[1], 1e7), CRS: "cgcs2000", Converted: q.CRS.Normal() != "wgs84" && q.CRS.Normal() != "cgcs2000", Precision: "point"},
+		Position:  Position{Lon: round(p[0], 1e7), Lat: round(p[1], 1e7), CRS: "cgcs2000", Converted: q.CRS.Normal() != "wgs84" && q.CRS.Normal() != "cgcs2000", Precision: q.Precision()},
 		Hierarchy: emptied(was.Hierarchy), Neighbour: emptied(was.Neighbour), Overlays: emptied(was.Overlays), Features: emptied(was.Features),
 		Candidates: was.Candidates[:0], Trace: was.Trace[:0],
 		Data: Data{Epoch: s.Position().Epoch, Revision: s.Position().Revision, Rules: r.Version(), Calendar: s.Calendar().Version(on), AsOf: s.RecordedAt()},
 		Demo: s.Settings().Demo,
 	}
 	d.trace("crs", string(q.CRS))
+	if d.lying != nil {
+		d.trace("shape", d.lying.text())
+	}
 	d.locate(grids)
 	return &d.answer, nil
 }
@@ -107,8 +119,11 @@ func emptied[T any](list []T) []T {
 
 // Grid returns the one grid of a position, nil outside the district: Decide without the rest, for those who ask for many. Errors
 // are those of Decide.
-func Grid(s *layers.Snapshot, conv geo.Converter, q Question) (*layers.Grid, error) {
+func Grid(s *layers.Snapshot, r *Rules, conv geo.Converter, q Question) (*layers.Grid, error) {
 	_, fine, grids, err := place(s, conv, q)
+	if err == nil && q.Shape != nil {
+		_, fine, err = q.lie(s, r, conv, grids)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +154,9 @@ func (d *Decider) locate(grids *layers.Partition) {
 	ladder := d.s.Climb(d.fine, d.q.At)
 	own, others := grids.Nearest(d.beside[:0], d.fine, max(d.reach, d.rules.borderReach))
 	d.beside = others
+	if d.lying != nil {
+		d.around(grids, ladder.Grid)
+	}
 	d.weigh(grids)
 	if ladder.Grid == nil {
 		d.outside(own)
@@ -150,7 +168,7 @@ func (d *Decider) locate(grids *layers.Partition) {
 	d.answer.Grid = &d.grid
 	d.answer.Data.Edition = d.grid.Edition
 	d.trace("grid", grid.Code+" "+ladder.Match.String())
-	for _, n := range others {
+	for _, n := range d.beside {
 		if n.Distance > d.reach {
 			break
 		}
@@ -178,7 +196,7 @@ func (d *Decider) outside(own layers.Near) {
 
 // weigh finds how the error of the position is shared between the grids.
 func (d *Decider) weigh(grids *layers.Partition) {
-	if d.q.AccuracyM > 0 {
+	if d.q.AccuracyM > 0 && d.q.Shape == nil {
 		d.chances = grids.Probabilities(d.chances, d.fine, geo.Metres(d.q.AccuracyM))
 	}
 }

@@ -273,7 +273,7 @@ func TestEdgeBelongsToOneGrid(t *testing.T) {
 		if a.Grid == nil || a.Grid.Match != "edge_rule" || a.Grid.BoundaryDistance != 0 {
 			t.Errorf("%v: %+v", p, a.Grid)
 		}
-		g, err := duty.Grid(s, geo.Converter{}, a.Query)
+		g, err := duty.Grid(s, duty.NewRules(s), geo.Converter{}, a.Query)
 		if err != nil || g == nil || g.Code != a.Grid.Code {
 			t.Errorf("%v: Grid says %v, Decide %v", p, g, a.Grid)
 		}

@@ -10,8 +10,9 @@
 //	rules.go   what counts, arranged      shelf.go  by category and place     rank.go    which goes first
 //	case.go    what rules look at         select.go whether a rule holds      units.go   whom an expression names
 //	judge.go   which rule decides         lead.go   who leads along a border  clock.go   by when
-//	beyond.go  who lies outside there
-//	decide.go  the position               features.go what stands there       responsible.go the parties, written down
+//	shape.go   lines and areas            lying.go  on which grids they lie
+//	decide.go  the position               features.go what stands there       beyond.go  who lies outside there
+//	responsible.go the parties, written down
 //
 // Whoever checks a set of rules makes up a Case and asks Rules.Judge, Rules.Matches, Rules.Resolve and RankOf.
 //

@@ -43,32 +43,47 @@ func (h *held) leader(one *rule) *leading {
 	if h.lead != nil {
 		return h.lead // of the same other grid
 	}
-	h.room = leading{lead: h.Grid, other: other, reason: ByParent}
+	h.room = h.r.leads(h.Grid, other, side{h.Share, h.OtherShare, h.At, h.CaseNumber, h.ReceivedBy})
 	h.lead = &h.room
-	by := func(reason, grid string) {
-		h.room.reason = reason
-		if grid == other.Code {
-			h.room.lead, h.room.other = other, h.Grid
-		}
+	return h.lead
+}
+
+// side is what decides between two grids: how much of the case lies in each, when, the number of the case, and the grid that took it first.
+type side struct {
+	own, other             float64
+	at                     layers.Instant
+	caseNumber, receivedBy string
+}
+
+// leads finds which of two grids leads: by the agreement in force, else the one that has more of the case, else the one that took it first.
+// Where neither does, the unit above both leads, and the lower code is first.
+func (r *Rules) leads(own, other *layers.Grid, by side) leading {
+	out := leading{lead: own, other: other}
+	if other.Code < own.Code {
+		out = leading{lead: other, other: own}
 	}
-	if a := h.r.Agreement(h.Grid.Code, other.Code, h.At); a != nil {
-		if grid, ok := a.Leader(h.At, h.CaseNumber); ok {
-			h.room.agreement = a
-			by(ByAgreement, grid)
-			return h.lead
+	named := func(reason, grid string) leading {
+		out.reason = reason
+		if grid != out.lead.Code {
+			out.lead, out.other = out.other, out.lead
+		}
+		return out
+	}
+	if a := r.Agreement(own.Code, other.Code, by.at); a != nil {
+		if grid, ok := a.Leader(by.at, by.caseNumber); ok {
+			out.agreement = a
+			return named(ByAgreement, grid)
 		}
 	}
 	switch {
-	case h.Share > h.OtherShare:
-		by(ByShare, h.Grid.Code)
-	case h.Share < h.OtherShare:
-		by(ByShare, other.Code)
-	case h.ReceivedBy == h.Grid.Code, h.ReceivedBy == other.Code:
-		by(ByReceipt, h.ReceivedBy)
-	case other.Code < h.Grid.Code: // neither leads: the lower code first
-		h.room.lead, h.room.other = other, h.Grid
+	case by.own > by.other:
+		return named(ByShare, own.Code)
+	case by.own < by.other:
+		return named(ByShare, other.Code)
+	case by.receivedBy == own.Code, by.receivedBy == other.Code:
+		return named(ByReceipt, by.receivedBy)
 	}
-	return h.lead
+	return named(ByParent, out.lead.Code)
 }
 
 // alongBorder appends the office of the grid that leads, the offices of those that do not, or the unit above both.

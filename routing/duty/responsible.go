@@ -37,6 +37,10 @@ func (d *Decider) border(match geo.Match) {
 			break
 		}
 	}
+	if d.lying != nil {
+		d.shares()
+		return
+	}
 	if len(d.chances) == 0 {
 		c.Share, c.OtherShare = 1, 0
 		if match == geo.MatchEdge && c.Other != nil && c.BorderM <= onBorder {
@@ -59,6 +63,19 @@ func (d *Decider) border(match geo.Match) {
 		c.OtherShare = round(d.chance(other), 1000)
 	} else if c.Other != nil {
 		c.OtherShare = round(d.chance(c.Other), 1000)
+	}
+}
+
+// shares takes how much of the case lies in its grid and in another one from the reported line or area.
+func (d *Decider) shares() {
+	c := &d.c
+	own, other := d.lying.pair(c.Grid)
+	if own != nil {
+		c.Share = own.Share
+	}
+	if other != nil {
+		c.Straddled, _ = other.Feature.(*layers.Grid)
+		c.Other, c.BorderM, c.OtherShare = c.Straddled, 0, other.Share
 	}
 }
 
@@ -232,21 +249,48 @@ func (d *Decider) cross(f *filed) {
 			d.lead(l)
 		}
 	}
-	if f != nil {
-		if d.departments() > 1 {
-			x.Kinds = append(x.Kinds, CrossesDepartments)
-		}
-		if u := h.primary.Unit; u.External || f.basis.List == layers.Whistle && ofDistrict(u) {
-			x.Kinds = append(x.Kinds, CrossesLevels)
-		}
+	d.crossShape()
+	if f != nil && d.departments() > 1 {
+		x.Kinds = append(x.Kinds, CrossesDepartments)
+	}
+	if d.crossesLevels(f) {
+		x.Kinds = append(x.Kinds, CrossesLevels)
 	}
 	if len(x.Kinds) == 0 {
 		return
 	}
-	if x.Reason == "" {
+	if x.Reason == "" && r.Primary != nil {
 		x.Lead, x.Reason = r.Primary.Unit, ByRule
 	}
 	r.CrossBorder = x
+}
+
+// crossShape says what a reported line or area crosses. Of one in several communities of one grid that grid, which is above them, leads.
+func (d *Decider) crossShape() {
+	l, x := d.lying, &d.crossing
+	if l == nil || !l.crosses() && !l.leaves() {
+		return
+	}
+	x.Areas = l.areas()
+	if !l.crosses() {
+		return
+	}
+	if len(x.Kinds) == 0 {
+		x.Kinds = append(x.Kinds, CrossesAreas)
+		x.Lead, x.LeadGrid, x.Reason = d.c.Grid.Office, d.c.Grid.Code, ByParent
+	}
+	if d.answer.Outcome == Assigned {
+		d.answer.Outcome = CrossBorder
+	}
+}
+
+// crossesLevels reports whether somebody outside the district has a part in the case, or a department of the district that a grid calls.
+func (d *Decider) crossesLevels(f *filed) bool {
+	if d.lying != nil && d.lying.leaves() {
+		return true
+	}
+	u := d.h.primary.Unit
+	return f != nil && (u.External || f.basis.List == layers.Whistle && ofDistrict(u))
 }
 
 // lead writes who leads along the border of the case.
