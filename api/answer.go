@@ -17,6 +17,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb/encoding/wkt"
 
 	"wangge/geo"
 	"wangge/layers"
@@ -68,7 +69,7 @@ func (s *Server) answerAt(d *desk, out []byte, w *World, q duty.Question) ([]byt
 		return out, err
 	}
 	r := receipt{position: layers.Position{Epoch: a.Data.Epoch, Revision: a.Data.Revision}, asOf: a.Data.AsOf, edition: a.Data.Edition, question: a.Query, digest: xxhash.Sum64(d.body)}
-	return r.appendSealed(out, s.signer, d.body), nil
+	return r.appendSealed(out, s.signer, d.body)
 }
 
 // encodeAnswer appends an answer without its id.
@@ -91,8 +92,12 @@ func withID(body []byte, id string) []byte {
 // gone says that the answer cannot be given again, and how to ask anew.
 func (r *receipt) gone(w *World) *Problem {
 	q := url.Values{}
-	q.Set("lon", decimal(r.question.Lon))
-	q.Set("lat", decimal(r.question.Lat))
+	if r.question.Shape != nil {
+		q.Set("geometry", wkt.MarshalString(r.question.Shape.Geometry()))
+	} else {
+		q.Set("lon", decimal(r.question.Lon))
+		q.Set("lat", decimal(r.question.Lat))
+	}
 	q.Set("crs", string(r.question.CRS))
 	if r.question.AccuracyM > 0 {
 		q.Set("accuracy_m", decimal(r.question.AccuracyM))
@@ -130,7 +135,7 @@ type receipt struct {
 }
 
 const (
-	receiptForm = 3  // the first byte of every token
+	receiptForm = 4  // the first byte of every token
 	macLength   = 16 // bytes of the HMAC-SHA-256 that end a token
 	mostToken   = 512
 	mostWord    = 255
@@ -138,12 +143,17 @@ const (
 
 var errToken = errors.New("is not the id of an answer of this service")
 
-// appendSealed appends an answer with the receipt in front of its members.
-func (r *receipt) appendSealed(out []byte, key *signer, body []byte) []byte {
+// appendSealed appends an answer with the receipt in front of its members. The error is of a question that is too long for a receipt.
+func (r *receipt) appendSealed(out []byte, key *signer, body []byte) ([]byte, error) {
 	out = append(out, `{"answer_id":"`...)
+	before := len(out)
 	out = r.appendToken(out, key)
+	if n := len(out) - before; n > mostToken {
+		return out, &Problem{Status: http.StatusBadRequest, Code: "bad-parameter",
+			Detail: fmt.Sprintf("the question is too long: it would make an answer_id of %d characters, and at most %d are read; give fewer corners or shorter words", n, mostToken)}
+	}
 	out = append(out, `",`...)
-	return append(out, body[1:]...)
+	return append(out, body[1:]...), nil
 }
 
 // appendToken appends the receipt, signed, in base64url.
@@ -155,9 +165,8 @@ func (r *receipt) appendToken(out []byte, key *signer) []byte {
 	b = binary.AppendUvarint(b, uint64(r.position.Revision))
 	b = binary.AppendVarint(b, int64(r.asOf))
 	b = appendWord(b, r.edition)
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.Lon))
-	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.Lat))
 	b = appendWord(b, string(r.question.CRS))
+	b = appendPlace(b, &r.question)
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(r.question.AccuracyM))
 	b = appendWord(b, r.question.Category)
 	b = binary.AppendVarint(b, int64(r.question.At))
@@ -211,8 +220,8 @@ func readToken(key *signer, id string) (*receipt, error) {
 	r.position = layers.Position{Epoch: t.word(), Revision: int64(t.uvarint())}
 	r.asOf = layers.Instant(t.varint())
 	r.edition = t.word()
-	r.question.Lon, r.question.Lat = t.float(), t.float()
 	r.question.CRS = geo.CRS(t.word())
+	t.place(&r.question)
 	r.question.AccuracyM = t.float()
 	r.question.Category = t.word()
 	r.question.At = layers.Instant(t.varint())

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"wangge/layers"
 	"wangge/routing/duty"
 )
@@ -52,6 +54,9 @@ func appendQuestion(b []byte, q *duty.Question) []byte {
 	b = appendFloat(append(b, `{"lon":`...), q.Lon)
 	b = appendFloat(append(b, `,"lat":`...), q.Lat)
 	b = appendText(append(b, `,"crs":`...), string(q.CRS))
+	if q.Shape != nil {
+		b = appendShape(append(b, `,"geometry":`...), q.Shape)
+	}
 	if q.AccuracyM != 0 {
 		b = appendFloat(append(b, `,"accuracy_m":`...), q.AccuracyM)
 	}
@@ -72,6 +77,32 @@ func appendQuestion(b []byte, q *duty.Question) []byte {
 		b = appendTexts(append(b, `,"excluded":`...), q.Excluded)
 	}
 	return append(b, '}')
+}
+
+// appendShape appends a GeoJSON geometry.
+func appendShape(b []byte, s *duty.Shape) []byte {
+	end := "]}"
+	if s.Area {
+		b, end = append(b, `{"type":"Polygon","coordinates":[[`...), "]]}"
+	} else {
+		b = append(b, `{"type":"LineString","coordinates":[`...)
+	}
+	for i := range s.Corners {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendCorner(b, s.Corners[i])
+	}
+	if s.Area && len(s.Corners) > 0 {
+		b = appendCorner(append(b, ','), s.Corners[0])
+	}
+	return append(b, end...)
+}
+
+func appendCorner(b []byte, p orb.Point) []byte {
+	b = appendFloat(append(b, '['), p[0])
+	b = appendFloat(append(b, ','), p[1])
+	return append(b, ']')
 }
 
 func appendGridHit(b []byte, g *duty.GridHit) []byte {
@@ -175,6 +206,22 @@ func appendCrossing(b []byte, x *duty.Crossing) []byte {
 	b = appendOptional(b, `,"other_grid":`, x.OtherGrid)
 	b = appendOptional(b, `,"agreement":`, x.Agreement)
 	b = appendOptional(b, `,"reason":`, x.Reason)
+	if len(x.Areas) > 0 {
+		b = appendList(append(b, `,"areas":`...), x.Areas, appendPart)
+	}
+	return append(b, '}')
+}
+
+func appendPart(b []byte, p *duty.Part) []byte {
+	b = appendText(append(b, `{"layer":`...), string(p.Layer))
+	b = appendText(append(b, `,"code":`...), p.Code)
+	b = appendText(append(b, `,"name":`...), p.Name)
+	b = appendOptional(b, `,"name_en":`, p.NameEn)
+	b = appendFloat(append(b, `,"share":`...), p.Share)
+	b = appendOptional(b, `,"unit":`, p.Unit)
+	if p.External {
+		b = append(b, `,"external":true`...)
+	}
 	return append(b, '}')
 }
 

@@ -29,6 +29,10 @@ func fill(random *rand.Rand, v reflect.Value) {
 		for i := range v.Len() {
 			fill(random, v.Index(i))
 		}
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(random, v.Index(i))
+		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {

@@ -59,8 +59,8 @@ func batchSchema() *huma.Schema {
 	}
 	point := &huma.Schema{OneOf: []*huma.Schema{
 		{Type: "array", Items: number, MinItems: &two, MaxItems: &two, Description: "Longitude, latitude."},
-		{Type: "object", Required: []string{"lon", "lat"}, AdditionalProperties: false, Properties: members(map[string]*huma.Schema{"lon": number, "lat": number}),
-			Description: "A position with what differs from the rest."},
+		{Type: "object", AdditionalProperties: false, Properties: members(map[string]*huma.Schema{"lon": number, "lat": number, "geometry": shapeSchema()}),
+			Description: "A position, or a line or an area, with what differs from the rest."},
 	}}
 	return &huma.Schema{Type: "object", Required: []string{"crs", "points"}, AdditionalProperties: false, Properties: members(map[string]*huma.Schema{
 		"points":   {Type: "array", Items: point, MaxItems: &most},

@@ -43,7 +43,7 @@ func (c *call) parseBatch(body []byte) (*batch, error) {
 			if err == nil && b.fields != fieldsAll && b.fields != fieldsGrid {
 				err = badJSON("/fields", "enum", fmt.Sprintf("fields is %q or %q", fieldsAll, fieldsGrid))
 			}
-		case "lon", "lat":
+		case "lon", "lat", "geometry":
 			err = unknownMember(name)
 		case "known_at":
 			b.known, err = timeMember("/known_at", raw)
@@ -116,14 +116,17 @@ func (b *batch) position(raw []byte) (asking, error) {
 		seen, err := members(raw, func(name string, raw []byte) error { return setMember(&q, name, raw) })
 		switch {
 		case err != nil:
+		case q.drawn != nil:
+			err = q.drawnAlone(seen)
 		case !(seen["lon"] && seen["lat"]):
-			err = badCoordinate("", "a position has lon and lat")
-		default:
+			err = badCoordinate("", "a position has lon and lat, or a geometry")
+		}
+		if err == nil {
 			err = oneSubject(seen)
 		}
 		return q, err
 	}
-	return q, badCoordinate("", "a position is [lon, lat] or an object with lon and lat")
+	return q, badCoordinate("", "a position is [lon, lat], or an object with lon and lat or a geometry")
 }
 
 func badCoordinate(pointer, detail string) *Problem {
@@ -147,6 +150,8 @@ func setMember(q *asking, name string, raw []byte) (err error) {
 	pointer := "/" + pointerToken(name)
 	var text string
 	switch name {
+	case "geometry":
+		q.drawn, err = shapeMember(raw)
 	case "lon":
 		q.Lon, err = numberMember(pointer, raw, "bad-coordinate")
 	case "lat":

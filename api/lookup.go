@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"wangge/geo"
 	"wangge/layers"
 	"wangge/routing/duty"
 )
@@ -22,10 +23,12 @@ func (s *Server) lookupOperations() []operation {
 		Summary: "Who is responsible for a position",
 		Text: "The one grid of a position, what lies above, around and near it, and the unit that is responsible. A position outside the district is an answer too: " +
 			"`outcome` is `outside`. On the border of two grids exactly one of them has the position, and `match` is `edge_rule`.\n\n" +
+			"What is reported may be a line or an area too: `geometry`. The answer is then that of the grid that leads, `position` is one of its positions there, and where it lies in several grids or " +
+			"communities `outcome` is `cross_border` and `cross_border.areas` says what each has of it.\n\n" +
 			"`answer_id` reproduces the answer (`/v1/answers/{id}:replay`). How long deciding took is in the header `Server-Timing`.",
-		Params:   append([]param{lonParam(), latParam(), crsParam(), categoryParam(), accuracyParam(), atParam(), knownAtParam()}, reportParams()...),
+		Params:   append(placeParams(), reportParams()...),
 		Answers:  []answer{{Status: http.StatusOK, Text: "The answer", Content: &content{Type: duty.Answer{}}, Headers: []string{"Server-Timing"}}},
-		Problems: []int{http.StatusNotFound, http.StatusGone, http.StatusServiceUnavailable},
+		Problems: []int{http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 		Handle:   lookup,
 	}, coverageOperation(), batchOperation(), streamOperation(), binaryOperation()}
 }
@@ -65,10 +68,7 @@ func (c *call) question() (q duty.Question, err error) {
 	if err != nil {
 		return a.Question, err
 	}
-	if a.Lon, err = c.number("lon", "bad-coordinate"); err != nil {
-		return a.Question, err
-	}
-	if a.Lat, err = c.number("lat", "bad-coordinate"); err != nil {
+	if err = c.where(&a); err != nil {
 		return a.Question, err
 	}
 	if p := c.w.mistaken(a.CRS, orb.Point{a.Lon, a.Lat}); p != nil {
@@ -79,6 +79,9 @@ func (c *call) question() (q duty.Question, err error) {
 
 // answerProblem says what kept a question from being answered.
 func (w *World) answerProblem(err error, q duty.Question) *Problem {
+	if errors.Is(err, geo.ErrFigure) {
+		return shapeProblem(err)
+	}
 	p := problemOf(err)
 	if errors.Is(err, duty.ErrNoEdition) {
 		p.More = map[string]any{"editions": w.editions()}

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"wangge/layers"
+	"wangge/routing/duty"
 )
 
 // describe makes the OpenAPI 3.1 document of the table. Types and their schemas are huma's; the paths come from the same lines
@@ -54,6 +55,7 @@ func newDocument(version string) *document {
 	}
 	registry := huma.NewMapRegistry(schemaPrefix, schemaName)
 	registry.RegisterTypeAlias(reflect.TypeFor[layers.Instant](), reflect.TypeFor[instantSchema]())
+	registry.RegisterTypeAlias(reflect.TypeFor[duty.Shape](), reflect.TypeFor[drawnSchema]())
 	maps.Copy(registry.Map(), featureSchemas())
 	maps.Copy(registry.Map(), itemSchemas())
 	d := &document{registry: registry, api: &huma.OpenAPI{

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/paulmach/orb"
-
 	"wangge/geo"
 	"wangge/layers"
 	"wangge/routing/duty"
@@ -117,7 +115,10 @@ func (c *call) readPast(p layers.Position, recordedAt layers.Instant) (past *pas
 
 // around returns the world of a position in a system.
 func (w *pastWorld) around(ctx context.Context, conv geo.Converter, q duty.Question) (*World, error) {
-	p, err := conv.ToStorage(q.CRS, orb.Point{q.Lon, q.Lat})
+	p, err := duty.Where(w.Snapshot, w.Rules, conv, q)
+	if errors.Is(err, duty.ErrNoEdition) || errors.Is(err, geo.ErrFigure) { // the answer will say so
+		return w.World, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,9 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
+
 	"wangge/api"
 	"wangge/layers"
 	"wangge/layers/postgis"
@@ -50,9 +53,27 @@ func questions() (out []string) {
 		if i%5 == 0 {
 			more = append(more, "channel", "12345", "case_number", fmt.Sprint("c-", i), "received_by", "310116104Z04")
 		}
-		out = append(out, lookupPath(p, more...))
+		path := lookupPath(p, more...)
+		if i%7 == 6 {
+			path = shapePath(i, p, more[:2]...)
+		}
+		out = append(out, path)
 	}
 	return out
+}
+
+// shapePath asks about a line or an area around a position.
+func shapePath(i int, p orb.Point, more ...string) string {
+	far := 0.0004 * float64(1+i%5)
+	g := orb.Geometry(orb.LineString{p, {p[0] + far, p[1] + far/3}, {p[0] - far, p[1] + far}})
+	if i%2 == 0 {
+		g = orb.Polygon{{p, {p[0] + far, p[1]}, {p[0] + far, p[1] + far}, {p[0] - far, p[1] + far/2}, p}}
+	}
+	q := url.Values{"geometry": {wkt.MarshalString(g)}, "crs": {"gcj02"}, "category": {"event.waste"}}
+	for k := 0; k < len(more); k += 2 {
+		q.Set(more[k], more[k+1])
+	}
+	return "/v1/lookup?" + q.Encode()
 }
 
 func replayAfterEdits(t *testing.T, inner layers.Store) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/paulmach/orb"
 
 	"wangge/layers"
 	"wangge/routing/duty"
@@ -18,6 +19,8 @@ type asking struct {
 	duty.Question
 	// code is the category in another list; the zero value for none. Category is empty then.
 	code layers.ExternalCode
+	// drawn is the line or the area that it is about, before draw has taken it; nil for a position.
+	drawn orb.Geometry
 }
 
 // about takes what the question is about: a category, or a code of another list in its place.

@@ -12,9 +12,9 @@ func coverageOperation() operation {
 		Summary: "Is a position served, by whom, and by when",
 		Text: "What `/v1/lookup` would answer, in short, before anything is reported: nothing is stored. `served` is false outside the district, and where no unit is responsible. " +
 			"What is allowed at the position now is served, by nobody: `outcome` is `no_action`.",
-		Params:   append([]param{lonParam(), latParam(), crsParam(), categoryParam(), accuracyParam(), atParam(), knownAtParam()}, reportParams()...),
+		Params:   append(placeParams(), reportParams()...),
 		Answers:  []answer{{Status: http.StatusOK, Content: &content{Type: serviceCoverage{}}}},
-		Problems: []int{http.StatusNotFound, http.StatusGone, http.StatusServiceUnavailable},
+		Problems: []int{http.StatusNotFound, http.StatusGone, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 		Handle:   (*call).coverage,
 	}
 }

@@ -72,10 +72,14 @@ func (s *Shape) Middle(crs geo.CRS) orb.Point {
 
 // Geometry is the LineString or the closed Polygon.
 func (s *Shape) Geometry() orb.Geometry {
-	if s.Area {
-		return orb.Polygon{append(orb.Ring(slices.Clone(s.Corners)), s.Corners[0])}
+	if !s.Area {
+		return append(orb.LineString{}, s.Corners...)
 	}
-	return orb.LineString(s.Corners)
+	ring := append(orb.Ring{}, s.Corners...)
+	if len(ring) > 0 {
+		ring = append(ring, ring[0])
+	}
+	return orb.Polygon{ring}
 }
 
 // MarshalJSON writes a GeoJSON geometry.
@@ -85,6 +89,29 @@ func (s *Shape) MarshalJSON() ([]byte, error) {
 		Type        string       `json:"type"`
 		Coordinates orb.Geometry `json:"coordinates"`
 	}{g.GeoJSONType(), g})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Shape) UnmarshalJSON(b []byte) error {
+	var g struct {
+		Type        string          `json:"type"`
+		Coordinates json.RawMessage `json:"coordinates"`
+	}
+	if err := json.Unmarshal(b, &g); err != nil {
+		return err
+	}
+	*s = Shape{Area: g.Type == "Polygon"}
+	if !s.Area {
+		return json.Unmarshal(g.Coordinates, &s.Corners)
+	}
+	var rings [][]orb.Point
+	if err := json.Unmarshal(g.Coordinates, &rings); err != nil {
+		return err
+	}
+	if len(rings) == 1 && len(rings[0]) > 0 {
+		s.Corners = rings[0][:len(rings[0])-1]
+	}
+	return nil
 }
 
 // Precision is what an answer says of its position: point, line or polygon.
