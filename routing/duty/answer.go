@@ -232,7 +232,7 @@ type Part struct {
 	NameEn string `json:"name_en,omitempty"`
 	// Share of the length, or of the area, to 0.001. What runs along a border is half on each side.
 	Share    float64 `json:"share"`
-	Unit     string  `json:"unit,omitempty"` // the office of the grid
+	Unit     string  `json:"unit,omitempty"` // the office of the grid, or the unit whose ground lies outside
 	External bool    `json:"external,omitempty"`
 }
 

@@ -16,6 +16,8 @@ type lying struct {
 	// grids and communities are those that have a part of it worth naming, the greatest share first, then by their codes; the outside is one
 	// without a feature. Shares are to 0.001.
 	grids, communities []layers.Portion
+	// beyond is a position of its part outside, if it has one.
+	beyond geo.Query
 }
 
 // lie finds how a shape lies, and the position that stands for it: one in the grid that leads, far from others; outside, if no grid has a
@@ -36,6 +38,9 @@ func (q *Question) lie(s *layers.Snapshot, r *Rules, conv geo.Converter, grids *
 		a, _ := own.Feature.(*layers.Grid)
 		b, _ := other.Feature.(*layers.Grid)
 		in = r.leads(a, b, side{own.Share, other.Share, q.At, q.CaseNumber, q.ReceivedBy}).lead
+	}
+	if l.leaves() {
+		l.beyond, _ = grids.PointIn(l.figure, nil)
 	}
 	at, ok := grids.PointIn(l.figure, in)
 	if !ok { // a part thinner than some centimetres
@@ -111,11 +116,13 @@ func inside(list []layers.Portion) (n int) {
 }
 
 // areas are the grids, and the communities if there are several, that have a part of the shape.
-func (l *lying) areas() (out []Part) {
+func (d *Decider) areas(l *lying) (out []Part) {
 	for _, p := range l.grids {
 		one := Part{Layer: layers.Grids, Share: p.Share, External: p.Feature == nil}
 		if g, ok := p.Feature.(*layers.Grid); ok {
 			one.Code, one.Name, one.NameEn, one.Unit = g.Code, g.Name, g.NameEn, g.Office
+		} else {
+			one.Unit, one.Name, one.NameEn = d.nearestGround(l.beyond, layers.BeyondReach)
 		}
 		out = append(out, one)
 	}
@@ -146,11 +153,11 @@ func (l *lying) text() string {
 // around lists the other grids within reach of the position or of a corner of the shape, by the least of these distances, 0 for those that have a
 // part of it.
 func (d *Decider) around(grids *layers.Partition, own *layers.Grid) {
-	least := map[layers.Feature]geo.Metres{}
+	least := map[layers.Feature]layers.Near{}
 	take := func(list []layers.Near) {
 		for _, n := range list {
-			if was, ok := least[n.Feature]; !ok || n.Distance < was {
-				least[n.Feature] = n.Distance
+			if was, ok := least[n.Feature]; !ok || n.Distance < was.Distance {
+				least[n.Feature] = n
 			}
 		}
 	}
@@ -163,18 +170,18 @@ func (d *Decider) around(grids *layers.Partition, own *layers.Grid) {
 		in, others := grids.Nearest(nil, q, max(d.reach, d.rules.borderReach))
 		take(others)
 		if area, _ := grids.Locate(q); area != nil {
-			take([]layers.Near{{Feature: area}})
+			take([]layers.Near{{Feature: area, At: p}})
 		} else {
-			take([]layers.Near{{}, in})
+			take([]layers.Near{{At: p}, in})
 		}
 	}
 	for _, p := range d.lying.grids {
-		least[p.Feature] = 0
+		take([]layers.Near{{Feature: p.Feature, At: d.lying.beyond.Point()}})
 	}
 	d.beside = d.beside[:0]
-	for f, far := range least {
+	for f, n := range least {
 		if g, ok := f.(*layers.Grid); !ok || g != own {
-			d.beside = append(d.beside, layers.Near{Feature: f, Distance: far})
+			d.beside = append(d.beside, n)
 		}
 	}
 	slices.SortFunc(d.beside, func(a, b layers.Near) int {

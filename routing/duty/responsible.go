@@ -271,7 +271,7 @@ func (d *Decider) crossShape() {
 	if l == nil || !l.crosses() && !l.leaves() {
 		return
 	}
-	x.Areas = l.areas()
+	x.Areas = d.areas(l)
 	if !l.crosses() {
 		return
 	}

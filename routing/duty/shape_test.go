@@ -294,3 +294,43 @@ func (g *ground) counted(t testing.TB, corners []orb.Point) map[string]float64 {
 	}
 	return out
 }
+
+// TestShapesOverTheDistrictsBorder: the part outside is named after who lies there.
+func TestShapesOverTheDistrictsBorder(t *testing.T) {
+	s := demoDistrict(t)
+	rules, when := duty.NewRules(s), instantAt(t, workday)
+	random := rand.New(rand.NewPCG(*seed, 47))
+	named := 0
+	for _, b := range s.Borders(when) {
+		if !b.External || len(b.Beyond) == 0 {
+			continue
+		}
+		line := pick(random, b.Geometry)
+		m := line[len(line)/2]
+		far := 0.001
+		q := duty.Question{CRS: geo.CGCS2000, At: when}
+		about(t, closedRing([]orb.Point{{m[0] - far, m[1] - far}, {m[0] + far, m[1] - far}, {m[0] + far, m[1] + far}, {m[0] - far, m[1] + far}}))(&q)
+		a, err := duty.Decide(s, rules, geo.Converter{}, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := a.Responsibility.CrossBorder
+		if x == nil || !slices.Contains(x.Kinds, duty.CrossesLevels) {
+			t.Fatalf("%s: %+v", b.ID, x)
+		}
+		i := slices.IndexFunc(x.Areas, func(p duty.Part) bool { return p.External })
+		k := slices.IndexFunc(a.Neighbour, func(n duty.Nearest) bool { return n.External })
+		if i < 0 || k < 0 || a.Neighbour[k].Distance != 0 || a.Neighbour[k].Unit != x.Areas[i].Unit {
+			t.Fatalf("%s: %+v, %+v", b.ID, x, a.Neighbour)
+		}
+		if unit := x.Areas[i].Unit; unit != "" {
+			named++
+			if !strings.HasPrefix(unit, "u_ext_") || x.Areas[i].Name == "" {
+				t.Errorf("%s: %+v", b.ID, x.Areas[i])
+			}
+		}
+	}
+	if named < 5 {
+		t.Errorf("%d parts were named", named)
+	}
+}
