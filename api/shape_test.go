@@ -7,10 +7,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
 
+	"wangge/api/client"
 	"wangge/layers"
 	"wangge/routing/duty"
 )
@@ -65,6 +67,10 @@ func TestReportedShapes(t *testing.T) {
 	stream := s.send(ask{Method: http.MethodPost, Path: "/v1/lookup:batch?crs=wgs84&at=2026-09-14T10:00:00%2B08:00", Role: layers.Dispatcher, Body: one + "\n", Header: []string{"Content-Type", "application/x-ndjson"}}).status(http.StatusOK)
 	first, _, _ := strings.Cut(string(stream.bytes), "\n")
 	same(t, "in a stream", first+"\n", string(body))
+	c := s.listening(layers.Dispatcher)
+	got, err := c.Lookup(t.Context(), client.Question{Geometry: wkt.MarshalString(overBorder), CRS: "wgs84", Category: "event.waste", At: time.Date(2026, 9, 14, 2, 0, 0, 0, time.UTC)})
+	must(t, err)
+	same(t, "by the client", string(got.Raw), string(body))
 	var served struct {
 		Served bool
 		Grid   string

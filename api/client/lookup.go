@@ -10,10 +10,13 @@ import (
 	"time"
 )
 
-// Question is one position and what it is about.
+// Question is one position, or one line or area, and what it is about.
 type Question struct {
 	Position
-	CRS CRS
+	// Geometry is the line or the area that it is about, in place of a position: WKT, a LINESTRING or a POLYGON with one ring, of at most 16
+	// corners, in CRS. Empty for a position.
+	Geometry string
+	CRS      CRS
 	// AccuracyM is the 68 % radius of the position's error in metres; 0 if it is not known.
 	AccuracyM float64
 	// Category is a path such as part.pole.abandoned; empty for none.
@@ -106,8 +109,12 @@ type Data struct {
 // Lookup answers one question. A position outside the district is an answer.
 func (c *Client) Lookup(ctx context.Context, q Question) (*Answer, error) {
 	query := Common{CRS: q.CRS, AccuracyM: q.AccuracyM, Category: q.Category, At: q.At}.query()
-	query.Set("lon", decimal(q.Lon))
-	query.Set("lat", decimal(q.Lat))
+	if q.Geometry != "" {
+		query.Set("geometry", q.Geometry)
+	} else {
+		query.Set("lon", decimal(q.Lon))
+		query.Set("lat", decimal(q.Lat))
+	}
 	r, err := c.request(ctx, http.MethodGet, "/v1/lookup", query, "", nil)
 	if err != nil {
 		return nil, err

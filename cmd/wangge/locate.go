@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
 
 	"wangge/geo"
 	"wangge/layers"
@@ -18,6 +19,7 @@ type locateCmd struct {
 	CRS      string   `name:"crs" help:"The system of the coordinates, never guessed: wgs84, cgcs2000, gcj02, bd09, epsg:4326, epsg:4490 or epsg:4549." required:"" placeholder:"CRS"`
 	Lon      *float64 `arg:"" optional:"" help:"Longitude in degrees (easting in metres for epsg:4549)."`
 	Lat      *float64 `arg:"" optional:"" help:"Latitude in degrees (northing in metres for epsg:4549)."`
+	Geometry string   `help:"The line or the area that it is about, in place of a position: WKT, a LINESTRING or a POLYGON of at most 16 corners." placeholder:"WKT"`
 	Points   string   `help:"A CSV file of positions with a header; - reads standard input. The answer is CSV." placeholder:"FILE.csv"`
 	LonField string   `help:"The column of the longitude; recognised by the usual names." placeholder:"FIELD"`
 	LatField string   `help:"The column of the latitude; recognised by the usual names." placeholder:"FIELD"`
@@ -29,7 +31,7 @@ type locateCmd struct {
 // Help is the long help.
 func (locateCmd) Help() string {
 	return `The answer comes from the store directly; no server is needed. One position is answered in JSON, in the form of GET /v1/lookup. ` +
-		`A file of positions is answered in CSV, row by row: the columns of the file, then outcome, grid_code, grid_name, town_code, unit and ` +
+		`A line or an area is answered for the grid that leads, with the share of each grid. A file of positions is answered in CSV, row by row: the columns of the file, then outcome, grid_code, grid_name, town_code, unit and ` +
 		`boundary_distance_m. A position outside the district is an answer (outcome outside). A row without a position has the outcome invalid, ` +
 		`and makes the exit code 1 at the end; standard error names the first such rows.
 
@@ -44,6 +46,7 @@ The file may be of any length: some hundred thousand rows a second are answered 
 Examples:
 
     wangge locate --crs wgs84 121.3412 30.7405
+    wangge locate --crs cgcs2000 --category event.waste.corner --geometry "LINESTRING(121.3412 30.7405, 121.3431 30.7412)"
     wangge locate --crs gcj02 --points cases.csv > answers.csv
     zcat big.csv.gz | wangge locate --crs bd09 --points - --lon-field X --lat-field Y > answers.csv
     wangge locate --crs wgs84 -- -0.5 51.5        (after -- a number may begin with a minus)`
@@ -64,7 +67,7 @@ func (c *locateCmd) Run(ctx context.Context, h *host) error {
 		if c.Points != "" {
 			return c.file(ctx, h, l)
 		}
-		answer, err := l.decide(new(duty.Decider), *c.Lon, *c.Lat)
+		answer, err := c.one(l)
 		if err != nil {
 			return &failure{what: lastWords(err), cause: err}
 		}
@@ -72,13 +75,33 @@ func (c *locateCmd) Run(ctx context.Context, h *host) error {
 	})
 }
 
+// one answers the position or the geometry of the command line.
+func (c *locateCmd) one(l *locating) (*duty.Answer, error) {
+	if c.Geometry == "" {
+		return l.decide(new(duty.Decider), *c.Lon, *c.Lat)
+	}
+	g, err := wkt.Unmarshal(c.Geometry)
+	if err != nil {
+		return nil, fmt.Errorf("--geometry is not WKT: %w", err)
+	}
+	shape, err := duty.NewShape(g, l.ask.CRS)
+	if err != nil {
+		return nil, fmt.Errorf("--geometry: %w", err)
+	}
+	l.ask.Shape = shape
+	m := shape.Middle(l.ask.CRS)
+	return l.decide(new(duty.Decider), m[0], m[1])
+}
+
 // question makes sense of the flags.
 func (c *locateCmd) question(h *host) (ask duty.Question, err error) {
 	switch {
-	case c.Points == "" && c.Lat == nil:
-		return ask, usage("give LON and LAT, or --points FILE.csv")
+	case c.Points == "" && c.Geometry == "" && c.Lat == nil:
+		return ask, usage("give LON and LAT, --geometry WKT, or --points FILE.csv")
 	case c.Points != "" && c.Lon != nil:
 		return ask, usage("give LON and LAT or --points, not both")
+	case c.Geometry != "" && (c.Lon != nil || c.Points != "" || c.Accuracy > 0):
+		return ask, usage("--geometry is in place of LON and LAT, --points and --accuracy-m")
 	case c.Accuracy < 0 || c.Accuracy > 10_000 || math.IsNaN(c.Accuracy):
 		return ask, usage("--accuracy-m %g: want metres from 0 to 10000", c.Accuracy)
 	}

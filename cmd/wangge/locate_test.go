@@ -16,6 +16,13 @@ func TestLocateOne(t *testing.T) {
 	if a.Outcome != duty.Assigned || a.Grid == nil || !strings.HasPrefix(a.Grid.Code, "310116113Z") || !a.Demo || !a.Responsibility.Fallback {
 		t.Errorf("answer: %+v", a)
 	}
+	line := decode[duty.Answer](t, ok(t, "locate", "--crs", "wgs84", "--geometry", "LINESTRING(121.3412 30.7405, 121.36 30.75)", "--store", store).out)
+	if line.Grid == nil || line.Position.Precision != "line" || line.Query.Shape == nil || line.Responsibility.CrossBorder == nil || len(line.Responsibility.CrossBorder.Areas) < 2 {
+		t.Errorf("a line: %+v", line)
+	}
+	refused(t, exitFailed, []string{"WKT"}, "locate", "--crs", "wgs84", "--geometry", "here", "--store", store)
+	refused(t, exitFailed, []string{"crosses itself"}, "locate", "--crs", "wgs84", "--geometry", "POLYGON((121.31 30.71,121.32 30.72,121.32 30.71,121.31 30.72,121.31 30.71))", "--store", store)
+	refused(t, exitUsage, []string{"in place of"}, "locate", "--crs", "wgs84", "--geometry", "LINESTRING(121.34 30.74, 121.36 30.75)", "121.3", "30.7", "--store", store)
 	outside := decode[duty.Answer](t, ok(t, "locate", "--crs", "wgs84", "121.6", "31.2", "--store", store).out)
 	if outside.Outcome != duty.Outside || outside.Nearest == nil {
 		t.Errorf("outside: %+v", outside)

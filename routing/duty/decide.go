@@ -120,12 +120,12 @@ func emptied[T any](list []T) []T {
 // Where returns the position that the answer to q is for: the position asked about, or one of a line or an area in the grid that leads. Errors
 // are those of Decide.
 func Where(s *layers.Snapshot, r *Rules, conv geo.Converter, q Question) (orb.Point, error) {
-	p, fine, grids, err := place(s, conv, q)
+	p, _, grids, err := place(s, conv, q)
 	if err != nil || q.Shape == nil {
 		return p, err
 	}
-	_, fine, err = q.lie(s, r, conv, grids)
-	return fine.Point(), err
+	_, at, err := q.lie(s, r, conv, grids)
+	return at.Point(), err
 }
 
 // Grid returns the one grid of a position, nil outside the district: Decide without the rest, for those who ask for many. Errors
