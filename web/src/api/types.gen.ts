@@ -2565,6 +2565,8 @@ export interface paths {
          * Who is responsible for a position
          * @description The one grid of a position, what lies above, around and near it, and the unit that is responsible. A position outside the district is an answer too: `outcome` is `outside`. On the border of two grids exactly one of them has the position, and `match` is `edge_rule`.
          *
+         *     What is reported may be a line or an area too: `geometry`. The answer is then that of the grid that leads, `position` is one of its positions there, and where it lies in several grids or communities `outcome` is `cross_border` and `cross_border.areas` says what each has of it.
+         *
          *     `answer_id` reproduces the answer (`/v1/answers/{id}:replay`). How long deciding took is in the header `Server-Timing`.
          */
         get: operations["lookup"];
@@ -4936,6 +4938,7 @@ export interface components {
         };
         Crossing: {
             agreement?: string;
+            areas?: components["schemas"]["Part"][];
             kinds: string[];
             lead?: string;
             lead_grid?: string;
@@ -6781,6 +6784,16 @@ export interface components {
             kind: "kerb" | "lot";
             name: string;
         };
+        Part: {
+            code: string;
+            external?: boolean;
+            layer: string;
+            name: string;
+            name_en?: string;
+            /** Format: double */
+            share: number;
+            unit?: string;
+        };
         Party: {
             name?: string;
             name_en?: string;
@@ -7085,7 +7098,8 @@ export interface components {
             lat: number;
             /** Format: double */
             lon: number;
-            precision: string;
+            /** @enum {string} */
+            precision: "point" | "line" | "polygon";
         };
         Post: {
             code: string;
@@ -7298,6 +7312,22 @@ export interface components {
             confidence?: number;
             crs: string;
             excluded?: string[];
+            /** @description The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most 16 corners. */
+            geometry?: {
+                coordinates: [
+                    number,
+                    number
+                ][];
+                /** @enum {string} */
+                type: "LineString";
+            } | {
+                coordinates: [
+                    number,
+                    number
+                ][][];
+                /** @enum {string} */
+                type: "Polygon";
+            };
             /** Format: double */
             lat: number;
             /** Format: double */
@@ -21061,12 +21091,17 @@ export interface operations {
                  * @description Longitude in degrees, in plain decimal notation; for `epsg:4549` the easting in metres.
                  * @example 121.3254
                  */
-                lon: number;
+                lon?: number;
                 /**
                  * @description Latitude in degrees; for `epsg:4549` the northing in metres.
                  * @example 30.8924
                  */
-                lat: number;
+                lat?: number;
+                /**
+                 * @description The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most 16 corners, in the system `crs`. The answer says what each grid has of it.
+                 * @example LINESTRING(121.3254 30.8924, 121.3261 30.8931)
+                 */
+                geometry?: string;
                 /**
                  * @description Coordinate system of `lon` and `lat`: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4326`, `epsg:4490`, `epsg:4549`. It is never guessed.
                  * @example wgs84
@@ -21160,6 +21195,7 @@ export interface operations {
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -22197,12 +22233,17 @@ export interface operations {
                  * @description Longitude in degrees, in plain decimal notation; for `epsg:4549` the easting in metres.
                  * @example 121.3254
                  */
-                lon: number;
+                lon?: number;
                 /**
                  * @description Latitude in degrees; for `epsg:4549` the northing in metres.
                  * @example 30.8924
                  */
-                lat: number;
+                lat?: number;
+                /**
+                 * @description The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most 16 corners, in the system `crs`. The answer says what each grid has of it.
+                 * @example LINESTRING(121.3254 30.8924, 121.3261 30.8931)
+                 */
+                geometry?: string;
                 /**
                  * @description Coordinate system of `lon` and `lat`: `wgs84`, `cgcs2000`, `gcj02`, `bd09`, `epsg:4326`, `epsg:4490`, `epsg:4549`. It is never guessed.
                  * @example wgs84
@@ -22297,6 +22338,7 @@ export interface operations {
             406: components["responses"]["Problem"];
             410: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
@@ -22415,9 +22457,25 @@ export interface operations {
                         channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
                         confidence?: number;
                         crs?: string;
+                        /** @description The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most 16 corners. */
+                        geometry?: {
+                            coordinates: [
+                                number,
+                                number
+                            ][];
+                            /** @enum {string} */
+                            type: "LineString";
+                        } | {
+                            coordinates: [
+                                number,
+                                number
+                            ][][];
+                            /** @enum {string} */
+                            type: "Polygon";
+                        };
                         hotline?: string;
-                        lat: number;
-                        lon: number;
+                        lat?: number;
+                        lon?: number;
                         received_by?: string;
                         /** @enum {string} */
                         reporter?: "resident" | "staff" | "unit" | "machine";
