@@ -2,7 +2,6 @@ package rulecheck
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -108,17 +107,24 @@ func (k *check) spread() {
 	slices.SortFunc(k.plain, func(a, b spot) int { return strings.Compare(a.grid.Code, b.grid.Code) })
 }
 
-// neighbour returns the grid whose place is nearest.
-func (k *check) neighbour(of *spot) *layers.Grid {
-	var best *layers.Grid
-	least := math.Inf(1)
+// besides are the plain places, each beside each grid with which its own has a border.
+func (k *check) besides() (out []spot) {
+	plain := map[string]*spot{}
 	for i := range k.plain {
-		p := &k.plain[i]
-		if d := float64(geo.Distance(of.point, p.point)); p.grid != of.grid && d < least {
-			best, least = p.grid, d
+		plain[k.plain[i].grid.Code] = &k.plain[i]
+	}
+	for _, b := range k.s.Borders(k.from) {
+		one, other := plain[b.GridA], plain[b.GridB]
+		if one == nil || other == nil { // the outside
+			continue
+		}
+		for _, pair := range [][2]*spot{{one, other}, {other, one}} {
+			at := *pair[0]
+			at.other = pair[1].grid
+			out = append(out, at)
 		}
 	}
-	return best
+	return out
 }
 
 // spots are the places between which rules can tell a difference: a plain one in each grid, and what they select within grids.
@@ -142,11 +148,9 @@ func (k *check) spots(list []*layers.Rule) []spot {
 		}
 	}
 	for m := range borders {
-		for i := range k.plain {
-			if at := k.plain[i]; k.neighbour(&at) != nil {
-				at.what, at.other, at.borderM = "border", k.neighbour(&at), geo.Metres(m)
-				out = append(out, at)
-			}
+		for _, at := range k.besides() {
+			at.what, at.borderM = "border", geo.Metres(m)
+			out = append(out, at)
 		}
 	}
 	for f := range k.s.Set(layers.Overlays).All(k.from) {
