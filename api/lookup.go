@@ -57,11 +57,7 @@ func lookup(c *call) error {
 
 // question reads the question from the query.
 func (c *call) question() (q duty.Question, err error) {
-	known, err := c.instant("known_at", 0)
-	if err != nil {
-		return q, err
-	}
-	if err := c.known(known); err != nil {
+	if err := c.knownAt(); err != nil {
 		return q, err
 	}
 	a, err := c.common()

@@ -108,9 +108,14 @@ func (c *call) readPast(p layers.Position, recordedAt layers.Instant) (past *pas
 	if err != nil {
 		return nil, err
 	}
-	small := &World{Snapshot: read.Small(), Rules: duty.NewRules(read.Small())}
+	small := earlierWorld(read.Small())
 	small.extent = extentOf(small, nil)
 	return &pastWorld{World: small, past: read}, nil
+}
+
+// earlierWorld is a World without names and tiles, which is never published.
+func earlierWorld(snap *layers.Snapshot) *World {
+	return &World{Snapshot: snap, Rules: duty.NewRules(snap), reports: new(ruleReports)}
 }
 
 // around returns the world of a position in a system.
@@ -126,7 +131,18 @@ func (w *pastWorld) around(ctx context.Context, conv geo.Converter, q duty.Quest
 	if err != nil {
 		return nil, err
 	}
-	return &World{Snapshot: snap, Rules: duty.NewRules(snap), extent: w.extent}, nil
+	out := earlierWorld(snap)
+	out.extent = w.extent
+	return out, nil
+}
+
+// knownAt reads the parameter known_at.
+func (c *call) knownAt() error {
+	at, err := c.instant("known_at", 0)
+	if err != nil {
+		return err
+	}
+	return c.known(at)
 }
 
 // known lets the call answer from what was known at an instant: that of known_at, 0 for now.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -149,6 +150,19 @@ func replayAfterEdits(t *testing.T, inner layers.Store) {
 	if !bytes.Contains(batch.bytes, []byte(fmt.Sprintf(`"revision":%d`, revisionOf(t, first.body)))) {
 		t.Errorf("a batch as known at the start: %s", batch.bytes)
 	}
+	var lines, want bytes.Buffer
+	for _, a := range answers[:min(*replayed, 24)] {
+		q := answerIn(t, a.body).Query
+		line, err := json.Marshal(q)
+		must(t, err)
+		if q.Shape != nil {
+			line = regexp.MustCompile(`"lon":[0-9.]+,"lat":[0-9.]+,`).ReplaceAll(line, nil)
+		}
+		lines.Write(append(line, '\n'))
+		want.Write(a.body)
+	}
+	stream := s.send(ask{Method: "POST", Path: "/v1/lookup:batch?crs=wgs84&known_at=" + first.known, Role: layers.Dispatcher, Body: lines.String(), Header: []string{"Content-Type", "application/x-ndjson"}}).status(http.StatusOK)
+	same(t, "a stream as known at the start", string(stream.bytes), want.String()+fmt.Sprintf("{\"count\":%d}\n", min(*replayed, 24)))
 	s.get(first.path+"&known_at=2020-01-01T00:00:00Z").problem(http.StatusNotFound, "not-in-edition")
 	if now := s.get(first.path + "&known_at=2030-01-01T00:00:00Z").status(http.StatusOK); revisionOf(t, now.bytes) != s.World().Position().Revision {
 		t.Errorf("as known in the future: %s", now.bytes)

@@ -54,8 +54,8 @@ func streamOperation() operation {
 		Summary: "Any number of positions, answered while they come",
 		Text: "A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{\"grid\":CODE}` " +
 			"(`null` outside), or `{\"error\":{…}}` for a line that cannot be read, an empty one included. The last line is `{\"count\":n}`: without it the answer is not complete. " +
-			"Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.",
-		Params:  append([]param{crsParam(), categoryParam(), accuracyParam(), atParam(), fields}, reportParams()...),
+			"Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision; with `known_at` from the one that was known then, which takes some milliseconds a line. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.",
+		Params:  append([]param{crsParam(), categoryParam(), accuracyParam(), atParam(), knownAtParam(), fields}, reportParams()...),
 		Body:    &content{Media: linesMedia, Text: "The positions, a line each"},
 		Answers: []answer{{Status: http.StatusOK, Text: "The answers, a line each", Content: &content{Media: linesMedia}}},
 		Handle:  func(c *call) error { return c.lookupStream(patientStream) },
@@ -135,6 +135,9 @@ var linesPool = sync.Pool{New: func() any { return &lines{text: make([]byte, 0, 
 func (c *call) newLineStream(patience time.Duration) (*lineStream, error) {
 	s := &lineStream{c: c, control: http.NewResponseController(c.Response()), patience: patience, todo: make(chan *lines), order: make(chan *lines, 2*runtime.GOMAXPROCS(0))}
 	s.last = sync.OnceValue(func() time.Time { return time.Now().Add(min(patience, farewell)) })
+	if err := c.knownAt(); err != nil {
+		return nil, err
+	}
 	q, err := c.common()
 	if err != nil {
 		return nil, err

@@ -101,7 +101,11 @@ func (s *lineStream) one(out []byte, number int, line []byte) []byte {
 		return appendError(out, number, err)
 	}
 	if !s.grids {
-		if out, err = s.c.s.answer(out, s.c.w, q); err != nil {
+		w, err := s.c.answering(q)
+		if err != nil {
+			return appendError(out, number, err)
+		}
+		if out, err = s.c.s.answer(out, w, q); err != nil {
 			return appendError(out, number, s.c.w.answerProblem(err, q))
 		}
 		return out

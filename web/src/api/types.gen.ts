@@ -2591,7 +2591,7 @@ export interface paths {
          * Many positions at once
          * @description Up to 10000 positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, a list of indexes into `codes`, with -1 for a position outside and -2 for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.
          *
-         *     **Any number of positions, answered while they come: `application/x-ndjson`.** A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{"grid":CODE}` (`null` outside), or `{"error":{…}}` for a line that cannot be read, an empty one included. The last line is `{"count":n}`: without it the answer is not complete. Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.
+         *     **Any number of positions, answered while they come: `application/x-ndjson`.** A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{"grid":CODE}` (`null` outside), or `{"error":{…}}` for a line that cannot be read, an empty one included. The last line is `{"count":n}`: without it the answer is not complete. Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision; with `known_at` from the one that was known then, which takes some milliseconds a line. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.
          *
          *     For tokens of the roles dispatcher, surveyor, unit-agent, planner, reviewer, publisher.
          *
@@ -22366,6 +22366,11 @@ export interface operations {
                  * @example 2025-05-20T10:05:00+08:00
                  */
                 at?: string;
+                /**
+                 * @description With `application/x-ndjson`: As it was known then. It is read from the store, and so the only kind of read that may wait, or be refused while the store is away.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                known_at?: string;
                 /** @description With `application/x-ndjson`: `all` answers each line as `/v1/lookup` does, `grid` with the code of the grid alone. */
                 fields?: "all" | "grid";
                 /**
