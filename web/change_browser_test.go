@@ -32,12 +32,10 @@ func (p *page) drawsArea() {
 	p.do(chromedp.MouseClickXY(800, 500))
 	p.do(chromedp.MouseClickXY(600, 500))
 	corners(4)
-	p.idle()
-	p.shot("sketch-zh-light-1000")
+	p.still("sketch-zh-light-1000")
 	p.do(chromedp.MouseClickXY(600, 300)) // the first one again ends it
 	p.until("the end of drawing", `document.querySelector('[data-test="sketch"]').dataset.adding === "false"`)
 	p.until("no question to the service about the place", `!/[#&]p=/.test(location.hash)`)
-	p.idle()
 	before := p.corner(2)
 	p.mouse([2]float64{800, 500}, [2]float64{840, 540})
 	p.until("a corner that was dragged", fmt.Sprintf(`JSON.stringify(document.querySelector(%q).value) !== %q`, test("sketch-corner-2"), before))
@@ -55,6 +53,15 @@ func (p *page) drawsArea() {
 		p.Errorf("the corner that was typed is %s", got)
 	}
 	p.accessible("drawing")
+}
+
+// still writes a picture of the page with a finished map, if the test was asked for pictures: drawing without a graphics card takes a while.
+func (p *page) still(name string) {
+	p.Helper()
+	if *shots != "" {
+		p.idle()
+		p.shot(name)
+	}
 }
 
 // corner is what the list says of a corner.
@@ -85,8 +92,7 @@ func (p *page) seesImpact(s *service, rule string) {
 	p.until("a comparison", `document.querySelector('[data-test="impact"]')?.dataset.work === "done"`)
 	p.expect("impact-places", fmt.Sprintf("%d / 1,054", len(want.Changed)))
 	p.expect("impact-matters", fmt.Sprintf("%d / 2,146", len(want.Cells)))
-	p.idle()
-	p.shot("impact-rule-zh-light-1000")
+	p.still("impact-rule-zh-light-1000")
 
 	borders := p.swapped()
 	p.eval(`(()=>{document.querySelector('[data-test="impact-files"]').open=true;return 1})()`)
@@ -107,8 +113,7 @@ func (p *page) seesImpact(s *service, rule string) {
 	p.eval(keepSaved)
 	p.click("impact-csv")
 	p.until("a file", "window.saved")
-	p.idle()
-	p.shot("impact-borders-zh-light-1000")
+	p.still("impact-borders-zh-light-1000")
 	p.accessible("impact")
 }
 
@@ -119,6 +124,28 @@ func (p *page) impact(s *service, body map[string]any) (out impactOf) {
 		p.Fatalf("impact: %d %v %.300s", status, err, answer)
 	}
 	return out
+}
+
+// publishesAfterLooking has a publisher choose an approved rule in the list, see what it changes, and publish it from there.
+func (p *page) publishesAfterLooking(s *service, rule string) {
+	p.Helper()
+	path := "/v1/rules/" + rule
+	if status, _, answer := s.asked(p.T, http.MethodPost, path+":approve", s.tokenOf(p.T, "reviewer", layers.Reviewer, ""), s.etag(p.T, path), map[string]string{}); status != http.StatusOK {
+		p.Fatalf("approve: %d %s", status, answer)
+	}
+	p.click("account")
+	p.click("sign-out")
+	p.enter(s.tokenOf(p.T, "publisher", layers.Publisher, ""), "show=rules")
+	p.waitFor("publish-rules")
+	p.do(clickFirst(test("publish-rules") + " input"))
+	p.click("impact-of-chosen")
+	p.until("a comparison", `document.querySelector('[data-test="impact"]')?.dataset.work === "done"`)
+	p.click("impact-publish")
+	p.until("the list of what is published", `/[#&]state=published/.test(location.hash) && document.querySelector('[data-test="rules"]')`)
+	var r struct{ State string }
+	if err := json.Unmarshal(s.body(p.T, path), &r); err != nil || r.State != "published" {
+		p.Errorf("the rule is %q (%v)", r.State, err)
+	}
 }
 
 // firstMorning is ten o'clock on the first day of a rule.

@@ -168,6 +168,7 @@ func TestRule(t *testing.T) {
 		t.Errorf("the area that was drawn is stored as %v", drawn)
 	}
 	p.seesImpact(s, list.Items[0].ID)
+	p.publishesAfterLooking(s, list.Items[0].ID)
 	p.onlyOurs()
 }
 
@@ -182,7 +183,8 @@ func (p *page) enter(token, hash string) {
 	p.eval(fmt.Sprintf("location.hash=%q", hash))
 }
 
-// ruleScreens makes a draft that contradicts another rule and one in review, and lists the screens of rules to look at.
+// ruleScreens makes a draft that contradicts another rule, one with a drawn area and one in review, and has cases refused; it lists the screens
+// of rules to look at.
 func ruleScreens(t *testing.T, s *service) []aScreen {
 	t.Helper()
 	draft := func(body map[string]any) (id string) {
@@ -199,6 +201,9 @@ func ruleScreens(t *testing.T, s *service) []aScreen {
 		"name": "潮汐路段夜间停车", "series": "R-031", "band": "regular", "basis": map[string]any{"list": "statutory"},
 		"when":  map[string]any{"categories": []string{"event.parking.illegal"}, "feature": map[string]any{"layer": "zones", "modes": []string{"travel"}}, "times": []any{map[string]any{"start": "06:00", "duration_min": 840, "day_types": []string{"workday"}}}},
 		"clock": map[string]any{"ack": map[string]any{"kind": "elapsed", "amount": 10}}})
+	area := draft(map[string]any{"name": "亭林河边废物箱", "name_en": "Bins by the river at Tinglin", "from": "2027-01-04", "band": "special", "then": map[string]any{"primary": "unit:u_water"}, "basis": map[string]any{"list": "voluntary"},
+		"when": map[string]any{"categories": []string{"part.bin"}, "area": map[string]any{"polygon": [][][2]float64{{{121.28, 30.86}, {121.35, 30.87}, {121.36, 30.92}, {121.3, 30.93}, {121.28, 30.86}}}}}})
+	s.refuse(t)
 	path := "/v1/rules/" + night
 	if status, _, answer := s.asked(t, http.MethodPost, path+":submit", s.token, s.etag(t, path), map[string]string{"text": "请审核"}); status != http.StatusOK {
 		t.Fatalf("submit: %d %s", status, answer)
@@ -209,6 +214,10 @@ func ruleScreens(t *testing.T, s *service) []aScreen {
 		{"rule-wide", "rule=" + conflict, test("finding-rule-conflict"), "plan-wide"},
 		{"rule-difference", "rule=" + night + "&tab=difference", test("rule-difference"), ""},
 		{"rule-review", "rule=" + night + "&tab=review", test("review"), ""},
+		{"rule-area", "rule=" + area, test("sketch"), "sketch-show"},
+		{"impact", "show=impact&rules=" + area, `[data-work="done"]`, ""},
+		{"impact-matters", "show=impact&of=matters&rules=" + area, `[data-list="matters"]`, ""},
+		{"suggestions", "show=suggestions", test("suggestion"), ""},
 		{"coverage", "show=coverage&cell=" + url.QueryEscape("17/310116104Z05"), test("cell"), ""},
 	}
 }

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent, Point } from "maplibre-gl";
-import { inserted, moved, removed, rounded } from "../sketch/ring";
+import type { Position } from "../api/types";
+import { inserted, middlesOf, moved, removed, rounded } from "../sketch/ring";
 import { active, adding, dragged, isDrawing, sketch } from "../sketch/sketch";
 
 // The pointer of somebody who draws an area: a click is the next corner, corners and the middles of sides are dragged.
@@ -8,12 +9,22 @@ import { active, adding, dragged, isDrawing, sketch } from "../sketch/sketch";
 /** How far beside a handle the pointer still takes it, in pixels: fingers are less exact. */
 const reach = { mouse: 4, touch: 14 };
 
-/** The handle at a place of the screen; a corner before the middle of a side. */
-function handleAt(m: MapLibre, { x, y }: Point, r: number): { kind: "corner" | "middle"; index: number } | null {
-  const layers = ["sketch-corner", "sketch-middle"].filter((id) => m.getLayer(id));
-  const found = m.queryRenderedFeatures([[x - r, y - r], [x + r, y + r]], { layers });
-  const best = found.find((f) => f.properties["kind"] === "corner") ?? found[0];
-  return best ? { kind: best.properties["kind"] === "corner" ? "corner" : "middle", index: Number(best.properties["index"]) } : null;
+/** The radii of the handles as they are drawn, in pixels. */
+const radius = { corner: 9, middle: 5 };
+
+/** The handle at a place of the screen; a corner before the middle of a side. By where it is, not by what is drawn, which comes a little later. */
+function handleAt(m: MapLibre, at: Point, r: number): { kind: "corner" | "middle"; index: number } | null {
+  const s = sketch.peek();
+  if (!s) return null;
+  const nearest = (places: readonly Position[], most: number) => {
+    const far = places.map((p) => m.project([...p]).dist(at));
+    const index = far.indexOf(Math.min(...far));
+    return index >= 0 && far[index]! <= most ? index : null;
+  };
+  const corner = nearest(s.corners, radius.corner + r);
+  if (corner !== null) return { kind: "corner", index: corner };
+  const middle = nearest(middlesOf(s.corners, adding.peek()), radius.middle + r);
+  return middle === null ? null : { kind: "middle", index: middle };
 }
 
 /** Takes a click on the map while an area is drawn; says whether it did. */

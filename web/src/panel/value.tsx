@@ -14,7 +14,7 @@ const moments = new Set(["starts", "ends", "happened"]);
 export function valueText(field: string, v: Value | undefined): string {
   if (v === undefined || v === null || v === "") return "";
   if (typeof v === "boolean") return t(v ? "value.yes" : "value.no");
-  if (typeof v === "number") return field === "batch" || field === "number" ? String(v) : number(v, 7);
+  if (typeof v === "number") return field === "batch" || field === "number" || field === "year" ? String(v) : number(v, 7);
   if (typeof v === "string") {
     if (field === "kind" && word("post", v) !== v) return word("post", v);
     if (moments.has(field)) return moment(v);

@@ -172,10 +172,12 @@ function Read({ ids }: { ids: readonly string[] }) {
       {loaded.value.map((f) => (
         <li key={f.id}>
           <TaskLink to={{ kind: "feature", layer: "refusals", id: f.id }}>
-            <span class="name">{word("refusal.reason", text(f["reason"]))}</span>
-            <span class="amount">{nameFor("grids", text(f["grid"]))}</span>
-            <small>{text(f["text"])}</small>
-            <small>{t("suggestions.author", { time: moment(f.valid_from ?? ""), who: text(f["author"]) })}</small>
+            <span class="name">
+              {word("refusal.reason", text(f["reason"]))}
+              <small>{text(f["text"])}</small>
+            </span>
+            <Icon name="next" />
+            <small>{t("suggestions.author", { grid: nameFor("grids", text(f["grid"])), time: moment(f.valid_from ?? ""), who: text(f["author"]) })}</small>
           </TaskLink>
         </li>
       ))}

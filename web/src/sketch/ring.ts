@@ -40,6 +40,12 @@ export function middleOf(corners: Corners, i: number): Position {
   return rounded((a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
 }
 
+/** The middles of the sides that are there: of all of them once the ring is closed. */
+export function middlesOf(corners: Corners, open: boolean): Position[] {
+  const n = corners.length;
+  return n < 2 ? [] : corners.slice(0, n > 2 && !open ? n : n - 1).map((_, i) => middleOf(corners, i));
+}
+
 /** Why some corners are no area: too few of them, one twice in a row, sides that meet. null for an area, and for nothing. */
 export function faultOf(corners: Corners): "few" | "twice" | "cross" | null {
   const n = corners.length;

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Feature, FeatureCollection } from "geojson";
 import type { Position } from "../api/types";
-import { inserted, middleOf, moved, type Corners } from "./ring";
+import { inserted, middlesOf, moved, type Corners } from "./ring";
 
 // The one area that is drawn on the map, or shown on it. The panel that it belongs to sets it; the map's pointer works on it.
 
@@ -46,7 +46,7 @@ export function featuresOf(s: Sketch, d: (typeof dragged)["value"], chosen: numb
   const holes = s.holes.map((h) => line("side", h));
   if (!s.change) return [...area, ...sides, ...holes];
   const point = (kind: string, index: number, coordinates: Position, more: object = {}): Feature => ({ type: "Feature", properties: { kind, index, ...more }, geometry: { type: "Point", coordinates } });
-  const middles = d || n < 2 ? [] : corners.slice(0, n > 2 && !open ? n : n - 1).map((_, i) => point("middle", i, middleOf(corners, i)));
+  const middles = d ? [] : middlesOf(corners, open).map((p, i) => point("middle", i, p));
   const held = d ? d.index + (d.insert ? 1 : 0) : chosen;
   return [...area, ...sides, ...holes, ...middles, ...corners.map((c, i) => point("corner", i, c, { label: String(i + 1), active: i === held }))];
 }

@@ -121,7 +121,7 @@ export const enChange: Record<keyof typeof zhChange, string> = {
   "suggestions.grids": "Grids",
   "suggestions.span": "Refused",
   "suggestions.refusals": "The {n} refusals",
-  "suggestions.author": "{time}, {who}",
+  "suggestions.author": "{grid} · {time} · {who}",
   "suggestions.draft": "Make a draft of it",
   "suggestions.made": "There is a rule",
   "suggestions.gone": "This suggestion is no longer there; this is an empty draft.",

@@ -119,7 +119,7 @@ export const zhChange = {
   "suggestions.grids": "网格",
   "suggestions.span": "退单时间",
   "suggestions.refusals": "这 {n} 次退单",
-  "suggestions.author": "{time}，{who}",
+  "suggestions.author": "{grid} · {time} · {who}",
   "suggestions.draft": "据此起草规则",
   "suggestions.made": "已有规则",
   "suggestions.gone": "这条建议已不在了，这是一份空白草稿。",
