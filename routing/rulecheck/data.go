@@ -82,7 +82,72 @@ func (k *check) people() {
 			k.add(NoPostUnit, false, fmt.Sprintf("%s is a post of %s, which is not there", p.ID, p.Unit), p.ID, p.Unit)
 		}
 	}
+	k.vacancies()
 	k.agreements()
+}
+
+// nearlyAll is the part of the grids that have a post of a kind, from which on the others are said to lack it.
+const nearlyAll = 0.9
+
+// vacancies reports grids without a post of a kind that nearly all grids have.
+func (k *check) vacancies() {
+	byGrid := map[string]map[string][]*layers.Post{} // kind, code of the grid
+	for f := range k.s.Set(layers.Posts).Rows() {
+		if p, ok := f.(*layers.Post); ok && p.Grid != "" {
+			if byGrid[p.Kind] == nil {
+				byGrid[p.Kind] = map[string][]*layers.Post{}
+			}
+			byGrid[p.Kind][p.Grid] = append(byGrid[p.Kind][p.Grid], p)
+		}
+	}
+	for _, kind := range layers.PostKinds() {
+		var vacant []layers.Instant // of each grid; 0 for never
+		for i := range k.plain {
+			vacant = append(vacant, vacantFrom(byGrid[kind][k.plain[i].grid.Code], k.from))
+		}
+		lacking := 0
+		for _, at := range vacant {
+			if at == k.from {
+				lacking++
+			}
+		}
+		if float64(lacking) > (1-nearlyAll)*float64(len(vacant)) {
+			continue
+		}
+		for i, at := range vacant {
+			if at == 0 {
+				continue
+			}
+			code := k.plain[i].grid.Code
+			day, _ := calendar.DayAt(int64(at))
+			f := k.add(NoPost, false, fmt.Sprintf("%s has no post of the kind %s from %s on", code, kind, day), code, "post:"+kind)
+			f.Date, f.Grids = day.String(), []string{code}
+		}
+	}
+}
+
+// vacantFrom is the first instant, from the given one to a year later, at which none of the posts is filled; 0 for none.
+func vacantFrom(posts []*layers.Post, from layers.Instant) layers.Instant {
+	const year = horizon * 24 * 3600 * 1000
+	at := from
+	for {
+		until := at
+		for _, p := range posts {
+			if p.ValidAt(at) {
+				if p.ValidTo == 0 {
+					return 0
+				}
+				until = max(until, p.ValidTo)
+			}
+		}
+		switch {
+		case until == at:
+			return at
+		case until > from+year:
+			return 0
+		}
+		at = until
+	}
 }
 
 func sorted[T any](of map[string]T) []string {

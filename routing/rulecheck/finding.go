@@ -50,6 +50,8 @@ const (
 	NoUnitAbove layers.FindingCode = "no-unit-above"
 	// NoPostUnit: the unit of a post is not there, or not in force.
 	NoPostUnit layers.FindingCode = "no-post-unit"
+	// NoPost: a grid lacks a post of a kind that nearly all grids have, now or from a day of the year on.
+	NoPost layers.FindingCode = "no-post"
 	// AgreementsAtOnce (blocks): two agreements about the same border are in force on the same day.
 	AgreementsAtOnce layers.FindingCode = "agreements-at-once"
 	// NoAgreementGrid: an agreement is about a grid that is not there.
@@ -66,7 +68,7 @@ const (
 // layers.RevisionsAtOnce are found too.
 var codes = []layers.FindingCode{
 	RuleConflict, layers.RevisionsAtOnce, layers.UnknownReference, UnitCycle, CodeTwice, AgreementsAtOnce, NoUnit, WhistleUnmapped, WhistleGap, TimeGap,
-	Shadowed, Dead, NeverAdds, SameRank, FeatureGap, Gap, BeginsLater, LeftOut, NoContact, OtherItem, NoDeadline, Ends, NoCategoryAbove, NoUnitAbove, NoPostUnit,
+	Shadowed, Dead, NeverAdds, SameRank, FeatureGap, Gap, BeginsLater, LeftOut, NoContact, OtherItem, NoDeadline, Ends, NoCategoryAbove, NoUnitAbove, NoPostUnit, NoPost,
 	NoAgreementGrid, NotYetAnnounced,
 }
 

@@ -71,7 +71,7 @@ func hours(from string, minutes int, days ...string) layers.RuleTime {
 	return layers.RuleTime{DaysRule: layers.DaysRule{DayTypes: days, MakeupApart: len(days) > 0}, Start: from, DurationMin: minutes}
 }
 
-// defects are 44 ways to spoil the rules of the demo district, and what the check has to say of each.
+// defects are ways to spoil the rules of the demo district, and what the check has to say of each.
 var defects = []struct {
 	name  string
 	spoil func(*testing.T, features) features
@@ -294,6 +294,11 @@ var defects = []struct {
 		of[*layers.Unit](t, l, "u_water").Parent = "u_greening"
 		return l
 	}, rulecheck.UnitCycle, []string{"u_greening", "u_water"}, ""},
+	{"a grid without a chief", func(t *testing.T, l features) features { return l.without("po_chief-310116101Z01") }, rulecheck.NoPost, []string{"310116101Z01", "post:chief"}, ""},
+	{"a chief who leaves and is not followed", func(t *testing.T, l features) features {
+		of[*layers.Post](t, l, "po_chief-310116104Z02").ValidTo = now + 40*24*3600*1000
+		return l
+	}, rulecheck.NoPost, []string{"310116104Z02", "post:chief"}, "from 20"},
 	{"three units in a circle", func(t *testing.T, l features) features {
 		of[*layers.Unit](t, l, "u_greening").Parent = "u_water"
 		of[*layers.Unit](t, l, "u_water").Parent = "u_transport"

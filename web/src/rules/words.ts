@@ -158,6 +158,7 @@ export function shown(d: Difference, value: unknown): string {
 function thingName(id: string): string {
   if (/^\d+$/.test(id) || id.includes("@")) return id;
   if (id.startsWith("u_")) return nameFor("units", id);
+  if (/^\d{9}Z\d\d$/.test(id)) return nameFor("grids", id);
   return parseExpression(id) ? expressionText(id) : id;
 }
 

@@ -338,6 +338,7 @@ export const enDuty: Record<keyof typeof zhDuty, string> = {
   "rulefinding.no-category-above": "{second}, above the category {first}, is not there.",
   "rulefinding.no-unit-above": "{second}, above {first}, is not there or not in force.",
   "rulefinding.no-post-unit": "{second}, the unit of the post {first}, is not there or not in force.",
+  "rulefinding.no-post": "{first} lacks the post {second} from {day} on; nearly all other grids have it.",
   "rulefinding.no-agreement-grid": "The agreement {first} is about {second}, which is no grid.",
   "rulefinding.year-not-announced": "The days off of {first} are not announced; times and deadlines go by weekdays until then.",
   "rulefinding.everywhere": "So in every grid.",

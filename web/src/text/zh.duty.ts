@@ -336,6 +336,7 @@ export const zhDuty = {
   "rulefinding.no-category-above": "案件类别 {first} 的上级 {second} 不存在。",
   "rulefinding.no-unit-above": "{first}的上级单位 {second} 不存在或已停用。",
   "rulefinding.no-post-unit": "岗位 {first} 所属的单位 {second} 不存在或已停用。",
+  "rulefinding.no-post": "{first}从 {day} 起缺这个岗位：{second}。其他网格大都有。",
   "rulefinding.no-agreement-grid": "毗邻协议 {first} 提到的网格 {second} 不存在。",
   "rulefinding.year-not-announced": "{first} 年的放假安排还没公布，时间和时限先按星期推算。",
   "rulefinding.everywhere": "所有网格都是如此。",
