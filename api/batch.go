@@ -38,8 +38,8 @@ func batchOperation() operation {
 	return operation{
 		Method: http.MethodPost, Path: lookupBatchPath, ID: "lookupBatch", Tag: "lookup", Limit: mostBatch, Longest: longestBatch,
 		Summary: "Many positions at once",
-		Text: fmt.Sprintf("Up to %d positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, "+
-			"a list of indexes into `codes`, with %d for a position outside and %d for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.", mostPoints, gridOutside, gridError),
+		Text: fmt.Sprintf("Up to %d positions, %d of which may be lines and areas; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, "+
+			"a list of indexes into `codes`, with %d for a position outside and %d for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.", mostPoints, mostDrawn, gridOutside, gridError),
 		Body:    &content{Type: batchSchema(), Text: "The positions"},
 		Answers: []answer{{Status: http.StatusOK, Text: "The answers, in the order of the points", Content: &content{Type: batchAnswerSchema()}}},
 		Handle:  lookupBatch,

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,6 +64,10 @@ func (c *call) parseBatch(body []byte) (*batch, error) {
 	case !seen["points"]:
 		return nil, badJSON("/points", "required", "the list of points is missing")
 	}
+	if drawn := b.drawn(); drawn > mostDrawn {
+		return nil, &Problem{Status: http.StatusRequestEntityTooLarge, Code: "batch-too-large", More: map[string]any{"limit": mostDrawn},
+			Detail: fmt.Sprintf("a batch has at most %d lines and areas", mostDrawn), Errors: []layers.Issue{{Pointer: "/points", Code: "too-long", Detail: "too many geometries"}}}
+	}
 	if b.known != 0 && b.fields == fieldsAll && len(b.points) > mostKnown {
 		return nil, &Problem{Status: http.StatusRequestEntityTooLarge, Code: "batch-too-large", More: map[string]any{"limit": mostKnown},
 			Detail: fmt.Sprintf("a batch with known_at has at most %d points with whole answers", mostKnown), Errors: []layers.Issue{{Pointer: "/points", Code: "too-long", Detail: "too many points"}}}
@@ -72,6 +77,19 @@ func (c *call) parseBatch(body []byte) (*batch, error) {
 	}
 	_, err = b.meant(b.common)
 	return b, err
+}
+
+// mostDrawn bounds the lines and areas of a batch: each takes as long as a hundred positions and more.
+const mostDrawn = 1000
+
+// drawn counts the lines and areas of a batch.
+func (b *batch) drawn() (n int) {
+	for _, raw := range b.points {
+		if bytes.Contains(raw, []byte(`"geometry"`)) {
+			n++
+		}
+	}
+	return n
 }
 
 // question reads one position: [lon, lat], or an object with lon, lat and what differs from the rest.

@@ -26,8 +26,8 @@ const mostShape = 1024
 func shapeParam() param {
 	most := mostShape
 	return param{Name: "geometry", In: "query", Schema: &huma.Schema{Type: "string", MaxLength: &most}, Example: "LINESTRING(121.3254 30.8924, 121.3261 30.8931)",
-		Text: fmt.Sprintf("The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most %d corners, in the system `crs`. "+
-			"The answer says what each grid has of it.", duty.MostCorners)}
+		Text: fmt.Sprintf("The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most %d corners and %.0f km, in the system `crs`. "+
+			"The answer says what each grid has of it.", duty.MostCorners, duty.MostExtent/1000)}
 }
 
 // placeParams are the parameters of a question about a position, a line or an area.
@@ -134,7 +134,7 @@ func shapeMember(raw []byte) (orb.Geometry, error) {
 // shapeSchema describes the member geometry.
 func shapeSchema() *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{geometrySchema("LineString"), geometrySchema("Polygon")},
-		Description: fmt.Sprintf("The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most %d corners.", duty.MostCorners)}
+		Description: fmt.Sprintf("The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most %d corners and %.0f km.", duty.MostCorners, duty.MostExtent/1000)}
 }
 
 // drawnSchema stands for duty.Shape, which is a GeoJSON geometry in JSON.

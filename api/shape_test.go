@@ -103,6 +103,7 @@ func TestGeometriesThatAreNone(t *testing.T) {
 	get("17 corners", wkt.MarshalString(many), http.StatusUnprocessableEntity, "geometry-invalid", "geometry")
 	get("open", "POLYGON((121.31 30.81,121.32 30.81,121.32 30.82))", http.StatusUnprocessableEntity, "geometry-invalid", "geometry")
 	get("crossing itself", "POLYGON((121.31 30.81,121.32 30.82,121.32 30.81,121.31 30.82,121.31 30.81))", http.StatusUnprocessableEntity, "geometry-invalid", "geometry")
+	get("as wide as the district", "LINESTRING(121.0 30.81,121.4 30.81)", http.StatusUnprocessableEntity, "geometry-invalid", "geometry")
 	get("no WKT", "there", http.StatusBadRequest, "bad-parameter", "geometry")
 	get("empty", "", http.StatusBadRequest, "bad-parameter", "geometry")
 	get("long", "LINESTRING("+strings.Repeat(" ", 1024)+"121.31 30.81,121.32 30.81)", http.StatusBadRequest, "bad-parameter", "geometry")
@@ -126,6 +127,8 @@ func TestGeometriesThatAreNone(t *testing.T) {
 			t.Errorf("%s: %s, want %s", points, r.bytes, want)
 		}
 	}
+	crowd := strings.TrimSuffix(strings.Repeat(`{"geometry":{}},`, 1001), ",")
+	s.send(ask2(`{"crs":"wgs84","points":[`+crowd+`]}`)).problem(http.StatusRequestEntityTooLarge, "batch-too-large")
 	s.send(ask2(`{"crs":"wgs84","geometry":{},"points":[]}`)).problem(http.StatusBadRequest, "bad-request")
 }
 
@@ -134,7 +137,7 @@ func TestLongQuestions(t *testing.T) {
 	s, _ := fragileServer(t, nil)
 	sixteen := orb.LineString{}
 	for i := range 16 {
-		sixteen = append(sixteen, at(1+300*float64(i%2), 0.5+300*float64(i%3)))
+		sixteen = append(sixteen, at(1+8*float64(i%2), 0.5+16*float64(i%2)))
 	}
 	word := strings.Repeat("9", 40)
 	path := geometryPath("/v1/lookup", sixteen, "case_number", word, "received_by", word, "channel", "12345", "severity", "high", "reporter", "resident", "confidence", "0.92")

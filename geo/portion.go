@@ -20,7 +20,7 @@ type Portion struct {
 func (l *Locator) Portions(f Figure) []Portion {
 	sizes := map[int]float64{}
 	if f.area {
-		l.distances.grounds(f, sizes)
+		l.grounds(f, sizes)
 	} else {
 		l.stretches(f.corners, func(s stretch) {
 			sizes[s.left] += float64(s.length) / 2
@@ -48,19 +48,29 @@ func portionsOf(sizes map[int]float64) []Portion {
 	return out
 }
 
-// grounds measures what each area, and the outside, has of the ground of a figure. Of the borders only those count that a meridian of the figure
-// meets at the figure or north of it: see common.
-func (x *borderIndex) grounds(f Figure, sizes map[int]float64) {
+// grounds measures what each area, and the outside, has of the ground of a figure: of those with a border in its box. Of their borders only those
+// count that a meridian of the figure meets at the figure or north of it: see common. Where there is none, all of it is the area's that has one
+// of its corners.
+func (l *Locator) grounds(f Figure, sizes map[int]float64) {
 	at := f.box()
-	own := ground{edges: roofsOf(nil, f.corners, +1)}
 	edges := map[int][]roof{}
-	x.each(box{at.minX, at.minY, at.maxX, math.MaxInt32}, func(r *borderRun) {
-		edges[int(r.left)] = roofsOf(edges[int(r.left)], r.line, +1)
-		edges[int(r.right)] = roofsOf(edges[int(r.right)], r.line, -1)
+	l.distances.each(at, func(r *borderRun) {
+		edges[int(r.left)], edges[int(r.right)] = nil, nil
 	})
-	if _, ok := edges[Outside]; !ok {
-		edges[Outside] = nil
+	if len(edges) == 0 {
+		area, _ := l.Locate(f.corners[0].Query())
+		sizes[area] = 1
+		return
 	}
+	l.distances.each(box{at.minX, at.minY, at.maxX, math.MaxInt32}, func(r *borderRun) {
+		if list, ok := edges[int(r.left)]; ok {
+			edges[int(r.left)] = roofsOf(list, r.line, +1)
+		}
+		if list, ok := edges[int(r.right)]; ok {
+			edges[int(r.right)] = roofsOf(list, r.line, -1)
+		}
+	})
+	own := ground{edges: roofsOf(nil, f.corners, +1)}
 	for area, list := range edges {
 		m, err := common(context.Background(), own, ground{edges: list, open: area == Outside}, at)
 		if err == nil && m.certain() {

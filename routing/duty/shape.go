@@ -14,6 +14,9 @@ import (
 // MostCorners is how many corners a reported line or area may have: each of them is in the id of the answer.
 const MostCorners = 16
 
+// MostExtent is how far apart, in metres, the sides of the box around a reported line or area may be: what is larger is nobody's case.
+const MostExtent geo.Metres = 20_000
+
 // Shape is the line or the area that a report is about, in the system of its question.
 type Shape struct {
 	// Area says that it is an area.
@@ -147,5 +150,12 @@ func (s *Shape) figure(conv geo.Converter, crs geo.CRS) (f geo.Figure, err error
 	if err != nil {
 		return f, err
 	}
-	return geo.FigureFrom(g)
+	if f, err = geo.FigureFrom(g); err != nil {
+		return f, err
+	}
+	b := g.Bound()
+	if wide := max(geo.Distance(b.Min, orb.Point{b.Max[0], b.Min[1]}), geo.Distance(b.Min, orb.Point{b.Min[0], b.Max[1]})); wide > MostExtent {
+		return f, fmt.Errorf("it is %.0f km wide, and at most %.0f are read: %w", wide/1000, MostExtent/1000, geo.ErrFigure)
+	}
+	return f, nil
 }

@@ -2589,7 +2589,7 @@ export interface paths {
         put?: never;
         /**
          * Many positions at once
-         * @description Up to 10000 positions; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, a list of indexes into `codes`, with -1 for a position outside and -2 for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.
+         * @description Up to 10000 positions, 1000 of which may be lines and areas; the answers are in their order, and a position that cannot be read fails alone. With `fields` `grid` the answer is `grids`, a list of indexes into `codes`, with -1 for a position outside and -2 for one that is in `errors`; otherwise `items` has whole answers as `/v1/lookup` gives them, or an `error`.
          *
          *     **Any number of positions, answered while they come: `application/x-ndjson`.** A position a line, `[lon,lat]` or an object as in a batch; an answer a line, in the same order: a whole answer, with `fields=grid` `{"grid":CODE}` (`null` outside), or `{"error":{…}}` for a line that cannot be read, an empty one included. The last line is `{"count":n}`: without it the answer is not complete. Read while you send: answers come as lines do, and a client that only sends fills the buffers of both. All lines are answered from one revision; with `known_at` from the one that was known then, which takes some milliseconds a line. The stream is unbounded; it ends when nothing comes, or nothing is taken, for 30 seconds.
          *
@@ -7312,7 +7312,7 @@ export interface components {
             confidence?: number;
             crs: string;
             excluded?: string[];
-            /** @description The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most 16 corners. */
+            /** @description The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most 16 corners and 20 km. */
             geometry?: {
                 coordinates: [
                     number,
@@ -21098,7 +21098,7 @@ export interface operations {
                  */
                 lat?: number;
                 /**
-                 * @description The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most 16 corners, in the system `crs`. The answer says what each grid has of it.
+                 * @description The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most 16 corners and 20 km, in the system `crs`. The answer says what each grid has of it.
                  * @example LINESTRING(121.3254 30.8924, 121.3261 30.8931)
                  */
                 geometry?: string;
@@ -22240,7 +22240,7 @@ export interface operations {
                  */
                 lat?: number;
                 /**
-                 * @description The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most 16 corners, in the system `crs`. The answer says what each grid has of it.
+                 * @description The line or the area that it is about, in place of `lon` and `lat`: WKT, a `LINESTRING` or a `POLYGON` with one ring, of at most 16 corners and 20 km, in the system `crs`. The answer says what each grid has of it.
                  * @example LINESTRING(121.3254 30.8924, 121.3261 30.8931)
                  */
                 geometry?: string;
@@ -22462,7 +22462,7 @@ export interface operations {
                         channel?: "visit" | "analysis" | "direct" | "12345" | "camera" | "patrol";
                         confidence?: number;
                         crs?: string;
-                        /** @description The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most 16 corners. */
+                        /** @description The line or the area that it is about, in the system of the question: a LineString or a Polygon with one ring, of at most 16 corners and 20 km. */
                         geometry?: {
                             coordinates: [
                                 number,
