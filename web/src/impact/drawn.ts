@@ -1,7 +1,8 @@
 import { computed, signal } from "@preact/signals";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import { isAreaLayer, type LayerName } from "../api/types";
+import { isAreaLayer, type Geometry as Shape, type LayerName } from "../api/types";
 import { everyOf, featureFor } from "../names";
+import { placeOn } from "../place";
 import { task } from "../state";
 import { nameOf, t } from "../text";
 import type { ProposedFile } from "./file";
@@ -43,6 +44,12 @@ export function cellsOf(r: Report, chosen: string): Feature[] {
   });
 }
 
+/** A shape with its name at one place on it: the map would write the name of an area once in each of its tiles. */
+function named(kind: "before" | "after", label: string, geometry: Geometry): Feature[] {
+  const place = placeOn(geometry as Shape);
+  return [{ type: "Feature", properties: { kind }, geometry }, ...(place ? [{ type: "Feature", properties: { kind: `${kind}-name`, label }, geometry: { type: "Point", coordinates: place } } satisfies Feature] : [])];
+}
+
 /** The shapes that a file proposes, each beside the one that it replaces; those that stay as they are are not drawn. */
 function outlinesOf({ layer, features }: ProposedFile): Feature[] {
   if (!shaped(layer)) return [];
@@ -52,8 +59,7 @@ function outlinesOf({ layer, features }: ProposedFile): Feature[] {
     const old = present?.find((p) => p.id === f.id || p.code === f["code"]);
     const name = nameOf({ name: String(f["name"] ?? ""), name_en: String(f["name_en"] ?? ""), code: String(f["code"] ?? f.id ?? "") });
     if (!next || (old?.geometry && JSON.stringify(old.geometry) === JSON.stringify(next))) return [];
-    const after: Feature = { type: "Feature", properties: { kind: "after", label: t("impact.map.after", { name }) }, geometry: next };
-    return old?.geometry ? [{ type: "Feature", properties: { kind: "before", label: t("impact.map.before", { name }) }, geometry: old.geometry } satisfies Feature, after] : [after];
+    return [...(old?.geometry ? named("before", t("impact.map.before", { name }), old.geometry) : []), ...named("after", t("impact.map.after", { name }), next)];
   });
 }
 
@@ -61,7 +67,7 @@ function outlinesOf({ layer, features }: ProposedFile): Feature[] {
 function areaOfRule(id: string): Feature[] {
   const rule = featureFor("rules", id) as { series?: string; number?: number; when?: { area?: { polygon?: number[][][] } } } | undefined;
   const polygon = rule?.when?.area?.polygon;
-  return polygon?.length ? [{ type: "Feature", properties: { kind: "after", label: t("impact.map.rule", { rule: `${rule?.series}@${rule?.number}` }) }, geometry: { type: "Polygon", coordinates: polygon } }] : [];
+  return polygon?.length ? named("after", t("impact.map.rule", { rule: `${rule?.series}@${rule?.number}` }), { type: "Polygon", coordinates: polygon }) : [];
 }
 
 function movesOf(r: Report): Feature[] {

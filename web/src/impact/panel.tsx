@@ -1,6 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Problem } from "../api/problem";
 import { Icon } from "../icon";
 import { useLoad } from "../load";
+import { near, showPoint } from "../map/map";
 import { Head, Skeleton, TaskLink } from "../panel/parts";
 import { Failure } from "../panel/problem";
 import { today } from "../plan/api";
@@ -91,10 +93,10 @@ function Comparison({ task, rules }: { task: ImpactTask; rules: readonly Rule[] 
       )}
       {now.kind === "stopped" && <p class="hint">{t("impact.stopped")}</p>}
       {now.kind === "failed" && (
-        <>
+        <div class="impact-failed">
           <Failure problem={now.problem} retry={run} />
-          <Wrong errors={now.problem.errors} />
-        </>
+          <Wrong problem={now.problem} />
+        </div>
       )}
       {now.kind === "done" && isChosen(choice) && (
         <div class={other ? "fading" : ""}>
@@ -111,17 +113,33 @@ function Comparison({ task, rules }: { task: ImpactTask; rules: readonly Rule[] 
   );
 }
 
-/** What is wrong with what a file proposes, one line each. */
-function Wrong({ errors }: { errors: ReadonlyArray<{ pointer?: string; detail?: string }> }) {
-  if (errors.length === 0) return null;
+/** What is wrong with what a file proposes, one line each, and where it is where the service says so. */
+function Wrong({ problem }: { problem: Problem }) {
+  const { examples } = problem.more as { examples?: Array<[number, number]> };
+  const place = Array.isArray(examples) ? examples[0] : undefined;
+  useEffect(() => () => void (near.value = null), []);
+  const show = ([lon, lat]: [number, number]) => {
+    near.value = [lon, lat];
+    showPoint(lon, lat, 14);
+  };
   return (
-    <ul class="issues" data-test="impact-wrong">
-      {errors.slice(0, 20).map((e, i) => (
-        <li key={i} class="hint bad">
-          {[e.pointer, e.detail].filter(Boolean).join(" ")}
-        </li>
-      ))}
-    </ul>
+    <>
+      {problem.errors.length > 0 && (
+        <ul class="issues" data-test="impact-wrong">
+          {problem.errors.slice(0, 20).map((e, i) => (
+            <li key={i} class="hint bad">
+              {[e.pointer?.startsWith("/features") ? e.pointer : "", e.detail].filter(Boolean).join(" ")}
+            </li>
+          ))}
+        </ul>
+      )}
+      {place && (
+        <button type="button" onClick={() => show(place)} data-test="impact-wrong-place">
+          <Icon name="pin" />
+          {t("feature.locate")}
+        </button>
+      )}
+    </>
   );
 }
 

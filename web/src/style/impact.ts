@@ -16,7 +16,7 @@ export function impactLayers(b: Brush): Record<"under" | "over", LayerSpecificat
     id: `impact-${kind}-name`,
     source,
     type: "symbol",
-    filter: only("kind", kind),
+    filter: only("kind", `${kind}-name`),
     layout: { "text-field": ["get", "label"], "text-font": [fontName], "text-size": textSize(b, [9, 11], [14, 14]), "text-offset": [0, dy], "text-padding": 4 },
     paint: halo,
   });

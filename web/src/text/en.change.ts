@@ -101,6 +101,8 @@ export const enChange: Record<keyof typeof zhChange, string> = {
   "impact.publish.own": "Somebody else has to publish what you drafted.",
   "impact.publish.who": "All are approved and wait for a publisher.",
   "impact.publish.file": "Once {name} is right, it is imported on the command line:",
+  "error.topology-overlap": "The new borders overlap others; nothing was compared. Mend the file and try again.",
+  "error.topology-gap": "The new borders leave a gap; nothing was compared. Mend the file and try again.",
   "field.before": "Now",
   "field.after": "Then",
   "suggestions.title": "Rules that refusals suggest",

@@ -99,6 +99,8 @@ export const zhChange = {
   "impact.publish.own": "自己起草的规则要由别人发布。",
   "impact.publish.who": "都已通过，等发布人员发布。",
   "impact.publish.file": "{name} 核对无误后，用命令行导入：",
+  "error.topology-overlap": "新边界与别的区域重叠，没有比对。改好文件再来。",
+  "error.topology-gap": "新边界之间留了空白，没有比对。改好文件再来。",
   "field.before": "现在由",
   "field.after": "将由",
   "suggestions.title": "退单得出的规则建议",
