@@ -159,6 +159,7 @@ func appendNearest(b []byte, n *duty.Nearest) []byte {
 	if n.External {
 		b = append(b, `,"external":true`...)
 	}
+	b = appendOptional(b, `,"border_segment":`, n.Border)
 	b = appendProbability(b, n.Probability)
 	return append(b, '}')
 }

@@ -56,6 +56,33 @@ type borders struct {
 	list []Border
 }
 
+// touching are the ids of the borders of a partition by the codes of their grids, the lower one first, "" for the outside. They are made when
+// somebody asks first.
+type touching struct {
+	once sync.Once
+	ids  map[[2]string]string
+}
+
+// BorderOf returns the id of the border between two grids of the partition, or of one and the outside for nil; empty where they touch in points
+// alone, or not at all.
+func (p *Partition) BorderOf(a, b *Grid) string {
+	p.touching.once.Do(func() {
+		p.touching.ids = map[[2]string]string{}
+		for arc := range p.plan.coverage.Arcs() {
+			left, _ := p.codes(arc.Left)
+			right, _ := p.codes(arc.Right)
+			p.touching.ids[[2]string{min(left, right), max(left, right)}] = BorderID(left, right)
+		}
+	})
+	var codes [2]string
+	for i, g := range [...]*Grid{a, b} {
+		if g != nil {
+			codes[i] = g.Code
+		}
+	}
+	return p.touching.ids[[2]string{min(codes[0], codes[1]), max(codes[0], codes[1])}]
+}
+
 // Borders returns the borders of the grids in force at the instant, by the codes of the grids, the outside of each before its neighbours; none
 // if no grids are in force. The list is the caller's.
 func (s *Snapshot) Borders(at Instant) []Border {

@@ -173,6 +173,32 @@ func TestBordersOfTheDemo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	touching := map[[2]string]string{}
+	for _, codes := range edges {
+		other := ""
+		if len(codes) == 2 {
+			other = codes[1]
+		}
+		touching[[2]string{codes[0], other}], touching[[2]string{other, codes[0]}] = layers.BorderID(codes[0], other), layers.BorderID(codes[0], other)
+	}
+	const may = 1750000000000
+	grids := []*layers.Grid{nil}
+	for f := range s.Set(layers.Grids).All(may) {
+		grids = append(grids, f.(*layers.Grid))
+	}
+	codeOf := func(g *layers.Grid) string {
+		if g == nil {
+			return ""
+		}
+		return g.Code
+	}
+	for _, one := range grids[1:] {
+		for _, other := range grids {
+			if got := s.Partition(layers.Grids, may).BorderOf(one, other); got != touching[[2]string{codeOf(one), codeOf(other)}] {
+				t.Errorf("the border of %s and %q is %q, want %q", one.Code, codeOf(other), got, touching[[2]string{codeOf(one), codeOf(other)}])
+			}
+		}
+	}
 	want := map[string]float64{}
 	for edge, codes := range edges {
 		codes = append(codes, "")

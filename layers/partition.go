@@ -23,6 +23,7 @@ type Partition struct {
 	edition  string
 	plan     *plan
 	borders  borders
+	touching touching
 }
 
 // plan is the geometry of a Partition, shared by all intervals with the same areas.

@@ -70,6 +70,8 @@ type Near struct {
 	Unit      string  `json:"unit"` // the office of a grid
 	DistanceM float64 `json:"distance_m"`
 	External  bool    `json:"external"`
+	// BorderSegment is the id of the border with the grid of the position; empty where both touch in points alone.
+	BorderSegment string `json:"border_segment"`
 
 	Probability *float64 `json:"probability"`
 }

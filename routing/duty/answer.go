@@ -140,6 +140,8 @@ type Nearest struct {
 	Distance float64 `json:"distance_m"`
 	SameTown bool    `json:"same_town"`
 	External bool    `json:"external,omitempty"`
+	// Border is the id of the border with the grid of the position; empty where both touch in points alone, and outside.
+	Border string `json:"border_segment,omitempty"`
 	// Probability as in GridHit.
 	Probability *float64 `json:"probability,omitempty"`
 }

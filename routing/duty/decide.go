@@ -183,7 +183,10 @@ func (d *Decider) locate(grids *layers.Partition) {
 		if n.Distance > d.reach {
 			break
 		}
-		d.answer.Neighbour = append(d.answer.Neighbour, d.neighbour(n, grid.Town))
+		one := d.neighbour(n, grid.Town)
+		other, _ := n.Feature.(*layers.Grid)
+		one.Border = grids.BorderOf(grid, other)
+		d.answer.Neighbour = append(d.answer.Neighbour, one)
 	}
 	d.hierarchy(ladder)
 	d.begin(ladder)

@@ -206,6 +206,8 @@ func TestNeighboursWithinReach(t *testing.T) {
 	}
 	same(t, "near C, in another town", near(ask(t, s, at(3.98, 1))), []string{codeC + " false false"})
 	same(t, "near the shore", near(ask(t, s, at(1, 0.001))), []string{" false true"})
+	same(t, "the border with the outside", ask(t, s, at(1, 0.001)).Neighbour[0].Border, "b_"+codeA+"_outside")
+	same(t, "the border with B", ask(t, s, at(1.999, 1)).Neighbour[0].Border, "b_"+codeA+"_"+codeB)
 	same(t, "imprecise", near(ask(t, s, at(1.9, 1), func(q *duty.Question) { q.AccuracyM = 120 })), []string{codeB + " true false"})
 	same(t, "precise", near(ask(t, s, at(1.9, 1), func(q *duty.Question) { q.AccuracyM = 20 })), []string(nil))
 }

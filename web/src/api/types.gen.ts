@@ -6133,6 +6133,7 @@ export interface components {
             of: number;
         };
         Near: {
+            border_segment?: string;
             code: string;
             /** Format: double */
             distance_m: number;
