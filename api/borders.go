@@ -30,6 +30,7 @@ func (s *Server) borderOperations() []operation {
 			Answers: []answer{{Status: http.StatusOK, Content: &content{Type: shownBorder{}}}}, Problems: []int{http.StatusNotFound},
 			Handle: (*call).showBorder,
 		},
+		contentsOperation(),
 	}
 }
 

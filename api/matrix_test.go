@@ -12,7 +12,7 @@ import (
 
 // open is what anybody may call. An operation that is neither here nor in allowed fails the test: each new one must be decided.
 var open = []string{"lookup", "lookupBatch", "lookupBinary", "replay", "replayPosted", "search", "status", "stats", "events", "changes", "healthz", "readyz", "document",
-	"tile", "tileOfRevision", "tilejson", "style", "coverage", "evaluateSchedules", "ruleCoverage", "discoverOpen311Json", "discoverOpen311Xml"}
+	"tile", "tileOfRevision", "tilejson", "style", "coverage", "gridContents", "evaluateSchedules", "ruleCoverage", "discoverOpen311Json", "discoverOpen311Xml"}
 
 // allowed says which roles may do what, in the words of DECISIONS.md, written down a second time.
 func allowed(id string) (roles []layers.Role, found bool) {

@@ -11,10 +11,10 @@ import (
 // ErrFigure is wrapped by errors about a geometry that is no figure: see FigureFrom.
 var ErrFigure = errors.New("geometry is neither a line nor an area")
 
-// Figure is a line, or an area of one ring, that is laid on a coverage. Its corners are Fixed positions. It is immutable.
+// Figure is a line or an area that is laid on a coverage. Its corners are Fixed positions. It is immutable.
 type Figure struct {
-	corners []Fixed // of an area: closed, the inside on the left
-	area    bool
+	lines [][]Fixed // of an area: closed rings, the inside on the left
+	area  bool
 }
 
 // FigureFrom rounds a LineString or a Polygon without holes (longitude, latitude in degrees; a ring is closed). Equal corners that follow each
@@ -27,7 +27,7 @@ func FigureFrom(g orb.Geometry) (Figure, error) {
 		if err == nil && len(corners) < 2 {
 			err = fmt.Errorf("geo: a line has two different corners: %w", ErrFigure)
 		}
-		return Figure{corners: corners}, err
+		return Figure{lines: [][]Fixed{corners}}, err
 	case orb.Polygon:
 		if len(g) != 1 {
 			return Figure{}, fmt.Errorf("geo: an area has one ring, this one %d: %w", len(g), ErrFigure)
@@ -52,10 +52,22 @@ func figureOfRing(g orb.Polygon) (Figure, error) {
 	if err != nil {
 		return Figure{}, err
 	}
-	if FixedRing(corners).Winding() < 0 {
-		slices.Reverse(corners)
+	return FigureOf(FixedMultiPolygon{{corners}}), nil
+}
+
+// FigureOf makes a figure of an area that is valid (ValidateMultiPolygon), with its parts and holes. The area must have a ring.
+func FigureOf(m FixedMultiPolygon) Figure {
+	f := Figure{area: true}
+	for _, pg := range m {
+		for i, ring := range pg {
+			ring = slices.Clone(ring)
+			if (ring.Winding() < 0) != (i > 0) {
+				slices.Reverse(ring)
+			}
+			f.lines = append(f.lines, ring)
+		}
 	}
-	return Figure{corners: corners, area: true}, nil
+	return f
 }
 
 // figureCorners rounds the corners and leaves out each that equals the one before.
@@ -75,19 +87,23 @@ func figureCorners(line orb.LineString) (out []Fixed, err error) {
 // IsArea reports whether the figure is an area.
 func (f Figure) IsArea() bool { return f.area }
 
-// Corners returns the corners in degrees; those of an area are closed. The slice is the caller's.
+// Corners returns the corners in degrees, ring by ring; rings are closed. The slice is the caller's.
 func (f Figure) Corners() []orb.Point {
-	out := make([]orb.Point, len(f.corners))
-	for i, c := range f.corners {
-		out[i] = c.Point()
+	var out []orb.Point
+	for _, line := range f.lines {
+		for _, c := range line {
+			out = append(out, c.Point())
+		}
 	}
 	return out
 }
 
 func (f Figure) box() box {
-	b := boxOf(f.corners[0], f.corners[0])
-	for _, c := range f.corners[1:] {
-		b = b.join(boxOf(c, c))
+	b := boxOf(f.lines[0][0], f.lines[0][0])
+	for _, line := range f.lines {
+		for _, c := range line {
+			b = b.join(boxOf(c, c))
+		}
 	}
 	return b
 }

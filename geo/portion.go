@@ -22,7 +22,7 @@ func (l *Locator) Portions(f Figure) []Portion {
 	if f.area {
 		l.grounds(f, sizes)
 	} else {
-		l.stretches(f.corners, func(s stretch) {
+		l.stretches(f.lines[0], func(s stretch) {
 			sizes[s.left] += float64(s.length) / 2
 			sizes[s.right] += float64(s.length) / 2
 		})
@@ -58,7 +58,7 @@ func (l *Locator) grounds(f Figure, sizes map[int]float64) {
 		edges[int(r.left)], edges[int(r.right)] = nil, nil
 	})
 	if len(edges) == 0 {
-		area, _ := l.Locate(f.corners[0].Query())
+		area, _ := l.Locate(f.lines[0][0].Query())
 		sizes[area] = 1
 		return
 	}
@@ -70,7 +70,10 @@ func (l *Locator) grounds(f Figure, sizes map[int]float64) {
 			edges[int(r.right)] = roofsOf(list, r.line, -1)
 		}
 	})
-	own := ground{edges: roofsOf(nil, f.corners, +1)}
+	var own ground
+	for _, ring := range f.lines {
+		own.edges = roofsOf(own.edges, ring, +1)
+	}
 	for area, list := range edges {
 		m, err := common(context.Background(), own, ground{edges: list, open: area == Outside}, at)
 		if err == nil && m.certain() {
@@ -206,7 +209,7 @@ func (l *Locator) PointIn(f Figure, area int) (at Query, ok bool) {
 		}
 	}
 	if !f.area {
-		l.stretches(f.corners, take)
+		l.stretches(f.lines[0], take)
 		return at, ok
 	}
 	for _, rows := range [...]func(Figure) []int32{evenRows, l.rowsBetween} {
@@ -236,16 +239,18 @@ func evenRows(f Figure) (rows []int32) {
 // figure lies on one of them.
 func (l *Locator) rowsBetween(f Figure) (rows []int32) {
 	var heights []int32
-	for _, c := range f.corners {
-		heights = append(heights, c.Y)
+	for _, ring := range f.lines {
+		for _, c := range ring {
+			heights = append(heights, c.Y)
+		}
+		l.stretches(ring, func(s stretch) {
+			heights = append(heights, int32(partway(s.a, s.b, s.to).Y/QueryScale))
+		})
 	}
 	l.distances.each(f.box(), func(r *borderRun) {
 		for _, c := range r.line {
 			heights = append(heights, c.Y)
 		}
-	})
-	l.stretches(f.corners, func(s stretch) {
-		heights = append(heights, int32(partway(s.a, s.b, s.to).Y/QueryScale))
 	})
 	slices.Sort(heights)
 	heights = slices.Compact(heights)
@@ -258,10 +263,12 @@ func (l *Locator) rowsBetween(f Figure) (rows []int32) {
 // chords are the pieces of a parallel that lie in an area, from west to east; corners on it count as a little below.
 func (f Figure) chords(y int32) (out [][2]Fixed) {
 	var at []float64
-	for i := 1; i < len(f.corners); i++ {
-		a, b := f.corners[i-1], f.corners[i]
-		if (a.Y > y) != (b.Y > y) {
-			at = append(at, float64(a.X)+float64(int64(b.X)-int64(a.X))*(float64(int64(y)-int64(a.Y))/float64(int64(b.Y)-int64(a.Y))))
+	for _, ring := range f.lines {
+		for i := 1; i < len(ring); i++ {
+			a, b := ring[i-1], ring[i]
+			if (a.Y > y) != (b.Y > y) {
+				at = append(at, float64(a.X)+float64(int64(b.X)-int64(a.X))*(float64(int64(y)-int64(a.Y))/float64(int64(b.Y)-int64(a.Y))))
+			}
 		}
 	}
 	slices.Sort(at)

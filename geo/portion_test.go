@@ -190,6 +190,42 @@ func TestPortionsOfRandomFigures(t *testing.T) {
 	}
 }
 
+// TestPortionsOfAreasOfAnotherEdition: whole areas, with their holes and parts, have the shares of the overlay of both editions.
+func TestPortionsOfAreasOfAnotherEdition(t *testing.T) {
+	holes := 0
+	for seed := range uint64(*overlays) {
+		before, after := redrawn(rand.New(rand.NewPCG(seed, 13)))
+		a, b := before.draw(), after.draw()
+		o := mustOverlay(t, a, b)
+		l := geo.NewLocator(mustCover(t, a))
+		for j, m := range b {
+			if len(m) == 0 {
+				continue
+			}
+			if len(m) > 1 || len(m[0]) > 1 {
+				holes++
+			}
+			rest := map[int]float64{}
+			for _, c := range o.Common {
+				if c.B == j {
+					rest[c.A] = c.AreaM2 / o.AreaB[j]
+				}
+			}
+			for _, p := range l.Portions(geo.FigureOf(m)) {
+				rest[p.Area] -= p.Share
+			}
+			for area, v := range rest {
+				if math.Abs(v) > 1e-9 {
+					t.Fatalf("seed %d: area %d has %g more of area %d by the overlay", seed, area, v, j)
+				}
+			}
+		}
+	}
+	if holes == 0 {
+		t.Error("no area has a hole or several parts")
+	}
+}
+
 // randomFigure is a line or an area with up to 12 corners, some of which are vertices of the coverage.
 func randomFigure(r *rand.Rand, c *geo.Coverage, lo, hi geo.Fixed) orb.Geometry {
 	width, height := float64(hi.X)-float64(lo.X), float64(hi.Y)-float64(lo.Y)

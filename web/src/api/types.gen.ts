@@ -2512,6 +2512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grids/{id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What lies in a grid, and who works there
+         * @description The communities, blocks, parks, buildings, areas of police stations and grounds kept clear that lie in a grid at `at`, wholly or in part: `share` is the part of each that lies in the grid, `covers` the part of the grid that it covers, both of areas on the ellipsoid; those with less than 0.001 are left out. `posts` are the posts for the grid.
+         */
+        get: operations["gridContents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grids/{id}/translate": {
         parameters: {
             query?: never;
@@ -5732,6 +5752,37 @@ export interface components {
             /** Format: int64 */
             of: number;
         };
+        GridContent: {
+            code: string;
+            /**
+             * Format: double
+             * @description The part of the grid that it covers, to 0.001
+             */
+            covers: number;
+            id: string;
+            kind: string;
+            layer: string;
+            name: string;
+            name_en?: string;
+            /**
+             * Format: double
+             * @description The part of it that lies in the grid, to 0.001
+             */
+            share: number;
+            /** @description The unit that answers for an overlay */
+            unit?: string;
+        };
+        GridContents: {
+            /** @description How many there are of communities and of each kind of overlays */
+            count: {
+                [key: string]: number;
+            };
+            grid: string;
+            /** @description Communities first, then overlays by kind, each by code */
+            items: components["schemas"]["GridContent"][];
+            /** @description By kind, then id */
+            posts: components["schemas"]["GridPost"][];
+        };
         GridEdit: {
             aliases?: string[];
             code?: string;
@@ -5910,6 +5961,13 @@ export interface components {
             };
             /** @enum {string} */
             type?: "Feature";
+        };
+        GridPost: {
+            id: string;
+            kind: string;
+            name: string;
+            name_en?: string;
+            unit: string;
         };
         Health: {
             /**
@@ -22140,6 +22198,43 @@ export interface operations {
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             428: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    gridContents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description When the answer is to apply; now if it is not given. RFC 3339 with an offset; write the plus sign as `%2B`.
+                 * @example 2025-05-20T10:05:00+08:00
+                 */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id; in the layers of areas with an official code it is that code. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Wangge-Revision"?: string;
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridContents"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            406: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
         };
