@@ -324,6 +324,7 @@ func TestClick(t *testing.T) {
 	p.until("the English name", fmt.Sprintf("document.querySelector(%q)?.innerText === %q", test("panel-title"), want.Grid.NameEn))
 	p.idle()
 	p.shot("answer-en-light-1440")
+	p.asksAboutLine()
 	p.do(chromedp.NavigateBack())
 	p.until("the way back", fmt.Sprintf("!document.querySelector(%q)", test("grid-code")))
 	p.onlyOurs()
@@ -368,6 +369,7 @@ func TestScreens(t *testing.T) {
 		{"ambiguous", fmt.Sprintf("p=%.7f,%.7f&crs=wgs84&acc=30", border[0], border[1]), `[data-outcome="ambiguous"]`, ""},
 		{"points", "show=points", test("points"), ""},
 		{"responsible", "p=121.335,30.752935&crs=wgs84&cat=event.parking.illegal&ch=camera&sev=high&rep=machine&conf=0.92&case=20260914-0017&first=310116113Z02", test("due"), ""},
+		{"line", "line=121.325,30.79/121.34,30.74/121.36,30.75&v=11.5/121.34/30.765", test("shares-grids"), ""},
 		{"outside", "p=121.9,31.2&crs=wgs84", `[data-outcome="outside"]`, ""},
 		{"feature", "f=grids/310116104Z05", test("panel-title"), ""},
 		{"retired", "f=grids/" + h.merged[1], test("area"), ""},

@@ -20,18 +20,14 @@ import (
 // its coordinates.
 func (p *page) drawsArea() {
 	p.Helper()
-	corners := func(n int) {
-		p.Helper()
-		p.until(fmt.Sprint(n, " corners"), fmt.Sprintf(`document.querySelector('[data-test="sketch"]')?.dataset.corners === "%d"`, n))
-	}
 	p.eval(`(()=>{document.querySelector('[data-part="when/area"]').open=true;return 1})()`)
 	p.click("sketch-draw")
 	p.do(chromedp.MouseClickXY(600, 300))
-	corners(1)
+	p.drawnWith(1)
 	p.do(chromedp.MouseClickXY(800, 300))
 	p.do(chromedp.MouseClickXY(800, 500))
 	p.do(chromedp.MouseClickXY(600, 500))
-	corners(4)
+	p.drawnWith(4)
 	p.still("sketch-zh-light-1000")
 	p.do(chromedp.MouseClickXY(600, 300)) // the first one again ends it
 	p.until("the end of drawing", `document.querySelector('[data-test="sketch"]').dataset.adding === "false"`)
@@ -40,15 +36,15 @@ func (p *page) drawsArea() {
 	p.mouse([2]float64{800, 500}, [2]float64{840, 540})
 	p.until("a corner that was dragged", fmt.Sprintf(`JSON.stringify(document.querySelector(%q).value) !== %q`, test("sketch-corner-2"), before))
 	p.press(kb.Delete)
-	corners(3)
+	p.drawnWith(3)
 	p.press("z", chromedp.ModifierCtrl)
-	corners(4)
+	p.drawnWith(4)
 	p.press("z", chromedp.ModifierCtrl)
 	p.until("the corner where it was", fmt.Sprintf(`JSON.stringify(document.querySelector(%q).value) === %q`, test("sketch-corner-2"), before))
 	p.eval(`(()=>{document.querySelector('[data-test="sketch-corners"]').open=true;return 1})()`)
 	p.do(chromedp.SendKeys(chromedp.CSS(test("sketch-add")), "30.85N 121.0E"))
 	p.press(kb.Enter)
-	corners(5)
+	p.drawnWith(5)
 	if got := p.corner(4); got != `"121, 30.85"` {
 		p.Errorf("the corner that was typed is %s", got)
 	}

@@ -2,9 +2,10 @@ import { effect, signal } from "@preact/signals";
 import type { Asked } from "./api/client";
 import { Problem } from "./api/problem";
 import type { Answer } from "./api/types";
+import { isWhole, wktOf } from "./sketch/shape";
 import { announcement, at, client, task } from "./state";
 import { nameOf, t } from "./text";
-import type { Task } from "./url";
+import type { PointTask } from "./url";
 
 /** The answer to the point that the panel is about. */
 export type Asking =
@@ -15,12 +16,11 @@ export type Asking =
 
 export const asking = signal<Asking>({ kind: "idle" });
 
-type PointTask = Extract<Task, { kind: "point" }>;
-
-/** The question that a task asks. */
+/** The question that a task asks: while a line or an area has too few corners, that about its first one. */
 export function questionOf(p: PointTask, instant: string | null): Asked {
   const q: Asked = { x: p.x, y: p.y, crs: p.crs };
-  if (p.accuracy) q.accuracy = p.accuracy;
+  if (p.shape && isWhole(p.shape)) q.geometry = wktOf(p.shape);
+  else if (p.accuracy && !p.shape) q.accuracy = p.accuracy;
   if (p.category) q.category = p.category;
   if (p.channel) q.channel = p.channel;
   if (p.severity) q.severity = p.severity;
@@ -36,9 +36,14 @@ let running: AbortController | null = null;
 
 /** Asks again whenever the point, its circumstances or the instant change. */
 export function startAsking(): void {
+  let asked = "";
   effect(() => {
     const now = task.value;
     const instant = at.value;
+    // The second corner of an area, for one, changes the drawing and not the question.
+    const before = asked;
+    asked = now.kind === "point" ? JSON.stringify([questionOf(now, instant), now.answer]) : "";
+    if (now.kind === "point" && now.shape && asked === before) return;
     running?.abort();
     if (now.kind === "point") void ask(now, instant);
     else asking.value = { kind: "idle" };

@@ -7,6 +7,7 @@ import { follow } from "./follow";
 import { startKeys } from "./keys";
 import { followProvisional } from "./plan/provisional";
 import { startDrop } from "./points/drop";
+import { startShape } from "./sketch/asked";
 import { client, startState, theme } from "./state";
 import { lang, t } from "./text";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -21,6 +22,7 @@ effect(() => {
 });
 startAccount();
 startAsking();
+startShape();
 follow();
 followProvisional();
 startKeys();

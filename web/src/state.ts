@@ -5,7 +5,7 @@ import type { Stale } from "./map/tiles";
 import { defaultOn, type LayerKey } from "./style/keys";
 import type { Theme } from "./style/palette";
 import { lang } from "./text";
-import { readAddress, sameTask, writeAddress, type Address, type Task, type ThemeChoice, type View } from "./url";
+import { asPoint, readAddress, sameTask, writeAddress, type Address, type Task, type ThemeChoice, type View } from "./url";
 
 /** What the side panel is about. Change it with go. */
 export const task = signal<Task>({ kind: "home" });
@@ -161,15 +161,17 @@ function steps(): number {
   return typeof state?.step === "number" ? state.step : 0;
 }
 
-/** Goes back to what the panel was about before; to the home panel when this page began with the present one. */
+/** Goes back to what the panel was about before. When this page began with the present one, to the home panel, or from a line or an area to the point that it begins at. */
 export function stepBack(question = ""): void {
   if (unsaved.value && question && !confirm(question)) return;
   unsaved.value = false;
+  const now = task.value;
   if (goingBack) afterBack = () => stepBack(question);
   else if (steps() > 0) {
     goingBack = true;
     history.back();
-  } else go({ kind: "home" });
+  } else if (now.kind === "point" && now.shape) amend(asPoint(now));
+  else go({ kind: "home" });
 }
 
 function take(a: Address): void {

@@ -2,12 +2,14 @@ import { channels, crsNames, isLayerName, reporters, severities, type Channel, t
 import { whenIn } from "./impact/question";
 import { lists, resolutions, usualResolution, type ListName, type Resolution } from "./impact/types";
 import { caseNumberIn, confidenceIn } from "./report";
+import { cornersIn, cornersText, type Shape } from "./sketch/shape";
 import { defaultOn, isLayerKey, layerKeys, type LayerKey } from "./style/keys";
 
 /** What the side panel is about; everything in it can be sent as a link. */
 export type Task =
   | { kind: "home" }
-  | ({ kind: "point"; x: number; y: number; crs: CRS; accuracy?: number; category?: string; answer?: string } & Reported)
+  /** Of a line or an area x and y are the first corner, and crs is wgs84. */
+  | ({ kind: "point"; x: number; y: number; crs: CRS; shape?: Shape; accuracy?: number; category?: string; answer?: string } & Reported)
   | { kind: "feature"; layer: LayerName; id: string }
   | { kind: "list"; layer: LayerName; q?: string; where?: Record<string, string> }
   | { kind: "coords"; text: string }
@@ -23,6 +25,8 @@ export type Task =
   | { kind: "borders"; town?: string; agreed?: boolean }
   | { kind: "account" }
   | { kind: "keys" };
+
+export type PointTask = Extract<Task, { kind: "point" }>;
 
 /** What a report says of itself: how it came, how bad it is, who reports, how sure the source is, its number, and the grid that took it first. */
 export interface Reported {
@@ -81,8 +85,11 @@ export function writeAddress(a: Address): string {
 function writeTask(t: Task, put: (key: string, value: string) => void): void {
   switch (t.kind) {
     case "point":
-      put("p", `${t.x},${t.y}`);
-      put("crs", t.crs);
+      if (t.shape) put(t.shape.area ? "area" : "line", cornersText(t.shape.corners));
+      else {
+        put("p", `${t.x},${t.y}`);
+        put("crs", t.crs);
+      }
       if (t.accuracy) put("acc", String(t.accuracy));
       if (t.category) put("cat", t.category);
       if (t.channel) put("ch", t.channel);
@@ -167,10 +174,9 @@ export function readAddress(hash: string): Address {
 }
 
 function readTask(q: URLSearchParams): Task {
-  const point = q.get("p")?.split(",").map(Number);
-  const crs = crsNames.find((c) => c === q.get("crs"));
-  if (point?.length === 2 && point.every(Number.isFinite) && crs) {
-    const t: Task = { kind: "point", x: point[0]!, y: point[1]!, crs };
+  const place = readPlace(q);
+  if (place) {
+    const t: Task = { kind: "point", ...place };
     const acc = Number(q.get("acc"));
     if (acc > 0 && acc <= 10_000) t.accuracy = acc;
     if (q.get("cat")) t.category = q.get("cat")!;
@@ -187,6 +193,16 @@ function readTask(q: URLSearchParams): Task {
   const rule = q.get("rule");
   if (rule) return readRule(rule, q);
   return readShown(q.get("show"), q);
+}
+
+/** Where a question is put: at a line, an area or a point; null when the address names none. */
+function readPlace(q: URLSearchParams): { x: number; y: number; crs: CRS; shape?: Shape } | null {
+  const area = !q.has("line");
+  const corners = cornersIn(q.get("line") ?? q.get("area") ?? "");
+  if (corners) return { x: corners[0]![0], y: corners[0]![1], crs: "wgs84", shape: { area, corners } };
+  const point = q.get("p")?.split(",").map(Number);
+  const crs = crsNames.find((c) => c === q.get("crs"));
+  return point?.length === 2 && point.every(Number.isFinite) && crs ? { x: point[0]!, y: point[1]!, crs } : null;
 }
 
 function readReported(q: URLSearchParams): Reported {
@@ -259,6 +275,11 @@ function readList(layer: LayerName, q: URLSearchParams): Task {
   for (const [key, value] of q) if (key.startsWith("w.")) where[key.slice(2)] = value;
   if (Object.keys(where).length > 0) t.where = where;
   return t;
+}
+
+/** The question about the point alone, asked anew. */
+export function asPoint({ shape: _, answer: __, ...rest }: PointTask): PointTask {
+  return rest;
 }
 
 /** Two tasks that are written alike are the same step for back and forward. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rounded } from "../src/sketch/ring";
 import { readAddress, sameTask, writeAddress, type Address, type Task } from "../src/url";
 
 const tasks: Task[] = [
@@ -17,6 +18,9 @@ const tasks: Task[] = [
   { kind: "plan", zone: "z_haihui", id: "sc_1", tab: "year", day: "2027-02-05" },
   { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", category: "event.noise", channel: "12345", severity: "high" },
   { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", channel: "camera", reporter: "machine", confidence: 0.92, caseNumber: "20260914/A-0017", receivedBy: "310116113Z02" },
+  { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", shape: { area: false, corners: [[121.3301, 30.8903]] } },
+  { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", shape: { area: false, corners: [[121.3301, 30.8903], [121.3401234, 30.88]] }, accuracy: 12, category: "part.road", answer: "aZ-_9" },
+  { kind: "point", x: 121.3301, y: 30.8903, crs: "wgs84", shape: { area: true, corners: [[121.3301, 30.8903], [121.34, 30.88], [121.33, 30.87]] }, receivedBy: "310116113Z02" },
   { kind: "rules" },
   { kind: "rules", q: "吹哨 17", band: "regular", category: "part.pole", state: "published" },
   { kind: "rule", id: "" },
@@ -40,8 +44,20 @@ describe("an address", () => {
     expect(readAddress("#" + writeAddress(a))).toEqual(a);
   });
 
-  it.each(["p=1,2", "p=a,b&crs=wgs84", "p=1,2,3&crs=wgs84", "p=121,30&crs=nad27", "f=nothing/1", "f=poles/", "list=nothing", "show=x", "v=1/2", "at=yesterday", "%", ""])("leaves out what it cannot read: %s", (hash) => {
+  it.each(["p=1,2", "p=a,b&crs=wgs84", "p=1,2,3&crs=wgs84", "p=121,30&crs=nad27", "line=", "line=121", "line=121,30/", "line=121,30,2", "line=30,121", "area=121,x", "area=,30", "f=nothing/1", "f=poles/", "list=nothing", "show=x", "v=1/2", "at=yesterday", "%", ""])("leaves out what it cannot read: %s", (hash) => {
     expect(readAddress(hash)).toEqual({ task: { kind: "home" } });
+  });
+
+  it("is short for a line, and rounds what was written finer", () => {
+    const t = readAddress("line=121.330100049,30.8903/121.34,30.88").task;
+    expect(writeAddress({ task: t })).toBe("line=121.3301,30.8903/121.34,30.88");
+    const corners = Array.from({ length: 16 }, (_, i) => rounded(121.1234567 + i / 1e7, 30.7654321));
+    expect(writeAddress({ task: { kind: "point", x: corners[0]![0], y: 30.7654321, crs: "wgs84", shape: { area: true, corners } } }).length).toBeLessThan(400);
+  });
+
+  it("reads a line before a point, and a point when the line is none", () => {
+    expect(readAddress("p=121,30&crs=gcj02&line=121.1,30.1/121.2,30.2").task).toMatchObject({ x: 121.1, crs: "wgs84", shape: { area: false } });
+    expect(readAddress("p=121,30&crs=gcj02&line=x").task).toEqual({ kind: "point", x: 121, y: 30, crs: "gcj02" });
   });
 
   it("keeps the plus of a time zone that a person typed", () => {

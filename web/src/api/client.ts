@@ -2,11 +2,12 @@ import { batchPath, decodeGrids, encodePoints, gridsMedia, pointsMedia, type Gri
 import { Problem, problemOf } from "./problem";
 import type { Answer, AreaLayer, Border, BorderList, CRS, Descent, Feature, Found, LayerName, Me, Page, Position, Status, Translation } from "./types";
 
-/** What a question about a point carries beside the point. */
+/** A question about a point, or about the line or the area that geometry is in WKT, and what it carries beside. */
 export interface Asked {
   x: number;
   y: number;
   crs: CRS;
+  geometry?: string;
   accuracy?: number;
   category?: string;
   channel?: string;
@@ -172,7 +173,8 @@ export class Client {
 
 /** The query of a lookup; also the address that "open as JSON" shows. */
 export function lookupQuery(q: Asked): Query {
-  return { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy, category: q.category, channel: q.channel, severity: q.severity, reporter: q.reporter, confidence: q.confidence, case_number: q.caseNumber, received_by: q.receivedBy, at: q.at };
+  const place: Query = q.geometry ? { geometry: q.geometry, crs: q.crs } : { lon: q.x, lat: q.y, crs: q.crs, accuracy_m: q.accuracy };
+  return { ...place, category: q.category, channel: q.channel, severity: q.severity, reporter: q.reporter, confidence: q.confidence, case_number: q.caseNumber, received_by: q.receivedBy, at: q.at };
 }
 
 /** A path with those query parameters that have a value. */

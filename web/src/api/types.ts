@@ -11,6 +11,8 @@ export type Party = Schemas["Party"];
 export type Responsibility = Schemas["Responsibility"];
 export type Deadlines = Schemas["Deadlines"];
 export type Crossing = Schemas["Crossing"];
+/** What an area has of a line or an area that was asked about. */
+export type Part = Schemas["Part"];
 export type Basis = Schemas["Basis"];
 export type Step = Schemas["Step"];
 /** The border between two grids, or of a grid and what is outside the district. */

@@ -1,10 +1,11 @@
 import { effect } from "@preact/signals";
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent, Point } from "maplibre-gl";
 import type { Position } from "../api/types";
-import { inserted, middlesOf, moved, removed, rounded } from "../sketch/ring";
-import { active, adding, dragged, isDrawing, sketch } from "../sketch/sketch";
+import { inserted, moved, removed, rounded } from "../sketch/ring";
+import { leastCorners } from "../sketch/shape";
+import { active, adding, dragged, handlesOf, isDrawing, isFull, sketch } from "../sketch/sketch";
 
-// The pointer of somebody who draws an area: a click is the next corner, corners and the middles of sides are dragged.
+// The pointer of somebody who draws an area or a line: a click is the next corner, corners and the middles of sides are dragged.
 
 /** How far beside a handle the pointer still takes it, in pixels: fingers are less exact. */
 const reach = { mouse: 4, touch: 14 };
@@ -23,11 +24,11 @@ function handleAt(m: MapLibre, at: Point, r: number): { kind: "corner" | "middle
   };
   const corner = nearest(s.corners, radius.corner + r);
   if (corner !== null) return { kind: "corner", index: corner };
-  const middle = nearest(middlesOf(s.corners, adding.peek()), radius.middle + r);
+  const middle = nearest(handlesOf(s, adding.peek()), radius.middle + r);
   return middle === null ? null : { kind: "middle", index: middle };
 }
 
-/** Takes a click on the map while an area is drawn; says whether it did. */
+/** Takes a click on the map while something is drawn; says whether it did. */
 export function drawAt(m: MapLibre, e: MapMouseEvent): boolean {
   const s = sketch.peek();
   if (!s?.change) return false;
@@ -36,11 +37,12 @@ export function drawAt(m: MapLibre, e: MapMouseEvent): boolean {
   const twice = last && m.project([...last]).dist(e.point) < 6;
   if (handle?.kind === "corner" || twice) {
     const index = handle?.kind === "corner" ? handle.index : s.corners.length - 1;
-    // The first corner closes the ring, and so does a second click on the last one.
-    if (adding.peek() && s.corners.length > 2 && (index === 0 || twice)) adding.value = false;
+    // The first corner closes a ring; a second click on the last one ends a line, too.
+    if (adding.peek() && s.corners.length >= leastCorners(s.line) && ((index === 0 && !s.line) || twice)) adding.value = false;
     active.value = index;
   } else if (handle) insertAfter(handle.index, rounded(e.lngLat.lng, e.lngLat.lat));
   else if (adding.peek()) addCorner(e.lngLat.lng, e.lngLat.lat);
+  else if (s.yields && active.peek() === null) return false;
   else active.value = null;
   return true;
 }
@@ -48,9 +50,10 @@ export function drawAt(m: MapLibre, e: MapMouseEvent): boolean {
 /** A corner at the end. */
 export function addCorner(lon: number, lat: number): void {
   const s = sketch.peek();
-  if (!s?.change) return;
+  if (!s?.change || isFull(s)) return;
   active.value = s.corners.length;
   s.change(inserted(s.corners, rounded(lon, lat)));
+  if (s.most === s.corners.length + 1) adding.value = false;
 }
 
 function insertAfter(index: number, p: [number, number]): void {

@@ -9,7 +9,7 @@ import { drawnImpact } from "../impact/drawn";
 import { provisionalYear } from "../plan/provisional";
 import { drawnPoints } from "../points/drawn";
 import { at, go, on, panelOpen, phone, sheet, shownWidth, task, theme, view } from "../state";
-import { adding, drawnSketch, isDrawing } from "../sketch/sketch";
+import { adding, drawnSketch, isDrawing, sketch, withoutHandles } from "../sketch/sketch";
 import { buildStyle } from "../style/build";
 import type { Theme } from "../style/palette";
 import { lang, t } from "../text";
@@ -121,8 +121,8 @@ function listen(m: MapLibre, root: HTMLElement): void {
   m.getCanvas().addEventListener("keydown", (e) => {
     if (e.key !== "Enter" || e.isComposing) return;
     const { lng, lat } = m.getCenter();
-    if (!isDrawing()) askAt(lng, lat);
-    else if (adding.peek()) addCorner(lng, lat);
+    if (adding.peek()) addCorner(lng, lat);
+    else if (!isDrawing() || sketch.peek()?.yields) askAt(lng, lat);
   });
   startHand(m);
 }
@@ -214,7 +214,7 @@ function style() {
 /** The style of what the map shows now, for a screen or for paper. */
 export function styleFor(theme: Theme) {
   const font = new URL(fontUrl, location.href).href;
-  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, provisional: provisionalYear.value, pick: pick.peek(), points: drawnPoints.peek(), impact: drawnImpact.peek(), sketch: drawnSketch.peek(), images: true });
+  return buildStyle({ theme, lang: lang.value, on: on.value, selected: selected.value, origin: location.origin, font, query: tileQuery.value, provisional: provisionalYear.value, pick: pick.peek(), points: drawnPoints.peek(), impact: drawnImpact.peek(), sketch: theme === "print" ? withoutHandles() : drawnSketch.peek(), images: true });
 }
 
 /** Gives a map an image that its style names. */

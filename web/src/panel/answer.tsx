@@ -5,8 +5,10 @@ import type { Answer } from "../api/types";
 import { Icon } from "../icon";
 import { isSeen, showOutside, showPoint } from "../map/map";
 import { at, changedSince, currentAddress, go } from "../state";
-import { distance, nameOf, percent, t } from "../text";
-import { writeAddress, type Task } from "../url";
+import { showCorners } from "../sketch/field";
+import { isOfShape, precisionOf, type Shape } from "../sketch/shape";
+import { distance, nameOf, percent, sentenceOf, t } from "../text";
+import { writeAddress, type PointTask, type Task } from "../url";
 import { Candidates } from "./candidates";
 import { Circumstances } from "./circumstances";
 import { Hexagon } from "./hexagon";
@@ -15,9 +17,9 @@ import { Changed, CopyLink, Head, Skeleton } from "./parts";
 import { Failure } from "./problem";
 import { NotMine } from "./refusal";
 import { Responsible } from "./responsible";
+import { AskedShape } from "./shape";
+import { Shares } from "./shares";
 import { Trace } from "./trace";
-
-type PointTask = Extract<Task, { kind: "point" }>;
 
 const answerLayers = ["districts", "towns", "grids", "communities", "overlays", "units", "zones", "spaces", "poles", "editions", "posts", "categories", "rules", "agreements", "notices", "schedules", "orders"];
 
@@ -28,23 +30,29 @@ export function AnswerPanel({ task }: { task: PointTask }) {
   const answered = now.kind === "answered" ? now.answer : null;
   // A place that a link or a search leads to is brought into view; a click is in view already.
   useEffect(() => {
-    if (answered) bringIntoView(answered);
+    if (answered) bringIntoView(answered, task.shape);
   }, [answered]);
+  // The drawing and the question stay as they are, whatever comes of it.
+  const drawing = task.shape && <AskedShape key="drawing" task={task} shape={task.shape} problem={now.kind === "failed" ? now.problem : null} />;
+  const question = <Circumstances key="question" task={task} />;
   if (now.kind === "failed") {
+    const ofShape = task.shape && isOfShape(now.problem);
     return (
-      <>
-        <Head title={t("error.title")} line={`${task.x}, ${task.y} · ${t(`crs.${task.crs}`)}`} />
-        <Failure problem={now.problem} retry={askAgain} />
-        <Circumstances task={task} />
-      </>
+      <div>
+        <Head title={t("error.title")} line={task.shape ? t(`shape.${precisionOf(task.shape)}`) : `${task.x}, ${task.y} · ${t(`crs.${task.crs}`)}`} />
+        {drawing}
+        {!ofShape && <Failure problem={now.problem} retry={askAgain} />}
+        {question}
+      </div>
     );
   }
   if (!answer) {
     return (
-      <>
+      <div>
         <Head title={t("answer.asking")} line={`${task.x}, ${task.y}`} />
+        {drawing}
         <Skeleton lines={7} />
-      </>
+      </div>
     );
   }
   const old = now.kind === "answered" && !now.replayed && !at.value && changedSince(answer.data.revision, answerLayers);
@@ -53,12 +61,14 @@ export function AnswerPanel({ task }: { task: PointTask }) {
       <Head title={answer.grid ? nameOf(answer.grid) : t("answer.none")} line={<CodeLine answer={answer} />}>
         <Outcome answer={answer} />
       </Head>
+      {drawing}
       <Changed show={old} act={askAgain} />
       {now.kind === "answered" && now.replayed && <Replayed task={task} refused={(answer.query.excluded?.length ?? 0) > 0} />}
       <OutcomeLine answer={answer} />
       <Candidates answer={answer} />
       <Responsible answer={answer} />
-      <Circumstances task={task} />
+      <Shares answer={answer} />
+      {question}
       <NotMine key={answer.answer_id ?? ""} task={task} answer={answer} />
       <Trace answer={answer} />
       <Ladder levels={answer.hierarchy} />
@@ -75,7 +85,7 @@ export function AnswerPanel({ task }: { task: PointTask }) {
 
 function CodeLine({ answer }: { answer: Answer }) {
   const town = answer.hierarchy.find((l) => l.level === "town");
-  if (!answer.grid) return <span class="figures">{`${answer.query.lon}, ${answer.query.lat}`}</span>;
+  if (!answer.grid) return <span class="figures">{answer.query.geometry ? t(`shape.${answer.position.precision}`) : `${answer.query.lon}, ${answer.query.lat}`}</span>;
   return (
     <>
       <code data-test="grid-code">{answer.grid.code}</code>
@@ -105,9 +115,10 @@ function Outcome({ answer }: { answer: Answer }) {
 }
 
 /** Where a point outside of the district lies, as far as is known. */
-function outsideLine({ nearest, neighbours: [there] }: Answer): string {
-  if (!nearest) return t("answer.outside.plain");
-  const fill = { name: nameOf(nearest), distance: distance(nearest.distance_m) };
+function outsideLine({ nearest, neighbours: [there], position }: Answer): string {
+  const what = t(`shape.this.${position.precision}`);
+  if (!nearest) return t("answer.outside.plain", { what });
+  const fill = { what, name: nameOf(nearest), distance: distance(nearest.distance_m) };
   if (!there) return t("answer.outside.line", fill);
   const unit = nameOf(there);
   return there.distance_m === 0 ? t("answer.outside.there", { ...fill, unit }) : t("answer.outside.beside", { ...fill, unit, away: distance(there.distance_m) });
@@ -121,7 +132,7 @@ function OutcomeLine({ answer }: { answer: Answer }) {
       : answer.outcome === "ambiguous"
         ? t("answer.ambiguous.line")
         : answer.outcome === "outside"
-          ? outsideLine(answer)
+          ? sentenceOf(outsideLine(answer))
           : "";
   return line ? <p class="prose">{line}</p> : null;
 }
@@ -141,8 +152,10 @@ function Replayed({ task, refused }: { task: PointTask; refused: boolean }) {
   );
 }
 
-function bringIntoView({ outcome, position: { lon, lat } }: Answer): void {
+function bringIntoView({ outcome, position: { lon, lat } }: Answer, shape: Shape | undefined): void {
   if (isSeen(lon, lat)) return;
+  // Who draws on looks at what comes next.
+  if (shape) return shape.corners.some((c) => isSeen(...c)) ? undefined : showCorners(shape.corners);
   if (outcome === "outside") showOutside(lon, lat);
   else showPoint(lon, lat, 13);
 }
@@ -162,10 +175,12 @@ function Actions({ task, answer }: { task: PointTask; answer: Answer }) {
         <Icon name="code" />
         {t("answer.json")}
       </a>
-      <button type="button" onClick={() => showPoint(answer.position.lon, answer.position.lat, 16)}>
-        <Icon name="pin" />
-        {t("answer.zoom")}
-      </button>
+      {!task.shape && (
+        <button type="button" onClick={() => showPoint(answer.position.lon, answer.position.lat, 16)}>
+          <Icon name="pin" />
+          {t("answer.zoom")}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { isLayerName, type Answer, type Level, type LayerName, type NearFeature, type Nearest } from "../api/types";
 import { nameFor } from "../names";
-import { distance, lang, moment, nameOf, number, percent, t, word } from "../text";
+import { distance, lang, moment, nameOf, number, percent, sentenceOf, t, word } from "../text";
 import { Facts, Section, TaskLink } from "./parts";
 
 /** How near a border is near, in metres. */
@@ -168,6 +168,7 @@ export function Place({ answer }: { answer: Answer }) {
           [p.converted ? t("answer.crs") : " ", p.converted ? word("crs", q.crs.toLowerCase()) : null],
         ]}
       />
+      {p.precision !== "point" && <p class="hint">{sentenceOf(t(answer.responsibility?.cross_border?.areas ? "shape.stands" : "shape.stands.plain", { what: t(`shape.this.${p.precision}`) }))}</p>}
     </Section>
   );
 }

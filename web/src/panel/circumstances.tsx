@@ -7,11 +7,10 @@ import { at, go } from "../state";
 import { moment, nameOf, number, t, word } from "../text";
 import { SelectField, TypedField } from "../plan/inputs";
 import { caseNumberIn, confidenceIn } from "../report";
-import type { Reported, Task } from "../url";
+import type { PointTask, Reported } from "../url";
 import { Picker, type Choice } from "./picker";
 import { Section } from "./parts";
-
-type PointTask = Extract<Task, { kind: "point" }>;
+import { About } from "./shape";
 
 const most = 10_000;
 const accuracies = [5, 10, 15, 30, 50, 100, 200];
@@ -31,11 +30,12 @@ export function Circumstances({ task }: { task: PointTask }) {
   };
   return (
     <Section title={t("answer.question")}>
+      <About task={task} />
       <Picker label={t("answer.category")} choices={categoryChoices(everyOf("categories"))} value={task.category ?? ""} placeholder={t("answer.category.none")} optional onChoose={(category) => ask({ category })} test="category" />
       <div class="pair">
         <SelectField<string> label={t("answer.channel")} value={task.channel ?? ""} options={options("channel", channels)} onValue={(channel) => ask({ channel })} test="channel" />
         <SelectField<string> label={t("answer.severity")} value={task.severity ?? ""} options={options("severity", severities)} onValue={(severity) => ask({ severity })} test="severity" />
-        <Accuracy metres={task.accuracy} ask={(accuracy) => ask({ accuracy })} />
+        {!task.shape && <Accuracy metres={task.accuracy} ask={(accuracy) => ask({ accuracy })} />}
         <div class="field">
           <span id="asked-at">{t("answer.data.at")}</span>
           <button type="button" aria-describedby="asked-at" onClick={() => toggle("time")} data-opens="time" data-test="asked-at">

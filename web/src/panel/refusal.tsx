@@ -6,12 +6,10 @@ import { asProblem } from "../load";
 import { everyOf, nameFor } from "../names";
 import { announcement, client, go, me } from "../state";
 import { nameOf, t, word } from "../text";
-import type { Task } from "../url";
+import type { PointTask } from "../url";
 import { Picker } from "./picker";
 import { Section, TaskLink } from "./parts";
 import { Failure } from "./problem";
-
-type PointTask = Extract<Task, { kind: "point" }>;
 
 /** Why a unit says that a case is not its own. */
 export const reasons = ["not_our_area", "not_our_duty", "not_our_property", "already_transferred", "no_such_thing", "other"] as const;

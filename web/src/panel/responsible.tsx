@@ -8,6 +8,7 @@ import { Due } from "./deadlines";
 import { decidedBy } from "./decided";
 import { Facts, RuleLink, TaskLink } from "./parts";
 import { listed, rich } from "./rich";
+import { whyLeads } from "./shares";
 
 /** The responsible unit first, then who else, by when and on what ground: what a dispatcher has come for. */
 export function Responsible({ answer }: { answer: Answer }) {
@@ -142,8 +143,8 @@ function Crosses({ x }: { x: Crossing }) {
     <>
       {x.kinds.map((k) => word("crosses", k)).join(t("text.list"))}
       {x.lead && (
-        <div>
-          {rich("answer.lead", { unit: unit(x.lead), why: x.reason ? word("leads", x.reason) : "" })}
+        <div class="sentence">
+          {rich("answer.lead", { unit: unit(x.lead), why: whyLeads(x) })}
           {x.agreement && (
             <>
               {" · "}
@@ -152,7 +153,7 @@ function Crosses({ x }: { x: Crossing }) {
           )}
         </div>
       )}
-      {x.other && <div>{rich("answer.lead.other", { unit: unit(x.other) })}</div>}
+      {x.other && <div class="sentence">{rich("answer.lead.other", { unit: unit(x.other) })}</div>}
     </>
   );
 }

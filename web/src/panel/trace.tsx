@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Answer, Step } from "../api/types";
 import { expressionText } from "../rules/units";
 import { nameFor } from "../names";
-import { number, t, word } from "../text";
+import { number, percent, sentenceOf, t, word } from "../text";
 import { RuleLink, TaskLink } from "./parts";
 import { listed, rich } from "./rich";
 
@@ -23,18 +23,36 @@ export function Trace({ answer }: { answer: Answer }) {
   );
 }
 
+/** What each grid has of a line or an area: "310116104Z05 0.620, outside 0.380". */
+function shares(detail: string): ComponentChildren {
+  return listed(
+    detail.split(", ").map((part) => {
+      const [code = "", share] = part.split(" ");
+      return (
+        <>
+          {code === "outside" ? t("answer.outside.neighbour") : gridLink(code)} {percent(Number(share))}
+        </>
+      );
+    }),
+  );
+}
+
 const gridLink = (code: string) => <TaskLink to={{ kind: "feature", layer: "grids", id: code }}>{nameFor("grids", code)}</TaskLink>;
 const unitLink = (id: string) => <TaskLink to={{ kind: "feature", layer: "units", id }}>{nameFor("units", id)}</TaskLink>;
 
 /** One step in plain words; the service's own where this page knows none for it. */
 function sentence(s: Step, answer: Answer): ComponentChildren {
   const detail = s.detail ?? "";
+  const { precision } = answer.position;
+  const what = t(`shape.this.${precision}`);
   const [first = "", second = "", , last = ""] = detail.split(" ");
   switch (s.step) {
     case "crs":
       return rich(answer.position.converted ? "trace.crs.converted" : "trace.crs", { crs: word("crs", detail), to: word("crs", answer.position.crs.toLowerCase()) });
+    case "shape":
+      return rich("trace.shape", { what, parts: shares(detail) });
     case "grid":
-      return detail === "outside" ? t("trace.outside") : rich(second === "edge_rule" ? "trace.grid.edge" : "trace.grid", { grid: gridLink(first) });
+      return detail === "outside" ? sentenceOf(t("trace.outside", { what })) : rich(answer.responsibility?.cross_border?.areas ? "trace.grid.shape" : second === "edge_rule" ? "trace.grid.edge" : "trace.grid", { grid: gridLink(first) });
     case "snap":
       return !detail.includes(" ") ? rich("trace.snap", { pole: <TaskLink to={{ kind: "feature", layer: "poles", id: first }}>{nameFor("poles", first)}</TaskLink> }) : t("trace.snap.none");
     case "rules":

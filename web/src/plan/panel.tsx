@@ -166,7 +166,7 @@ function Planner({ task, zone, start, list: first }: Loaded & { task: PlanTask }
     if (form) bringUp(form);
   }, [selected]);
   // At once after each drawing: the next key may come before the browser has painted.
-  useLayoutEffect(() => keysOfEdits(editor, editable));
+  useLayoutEffect(() => keysOfEdits(editor, () => editable && editor.changed && void editor.save()));
 
   const isChanged = (r: Ref) => stable(windowAt(editor.base, r)) !== stable(windowAt(content, r));
   /** Leads to what a finding is about: first to what was edited, and when it is shown to the next. */
@@ -326,14 +326,14 @@ function flipWide(): void {
   remember("plan.wide", planWide.value ? "yes" : "");
 }
 
-/** The keys of undo, redo and save, until what is returned is called. */
-export function keysOfEdits<C, R extends Revision>(editor: Editor<C, R>, editable: boolean): () => void {
+/** The keys of undo, redo and, where there is something to save, of saving, until what is returned is called. */
+export function keysOfEdits(edits: { undo: () => void; redo: () => void }, save?: () => void): () => void {
   const key = (e: KeyboardEvent) => {
     if (e.defaultPrevented || !(e.ctrlKey || e.metaKey) || e.altKey || typing(e.target)) return;
     const k = e.key.toLowerCase();
-    if (k === "z" && !e.shiftKey) editor.undo();
-    else if (k === "y" || (k === "z" && e.shiftKey)) editor.redo();
-    else if (k === "s") editable && editor.changed && void editor.save();
+    if (k === "z" && !e.shiftKey) edits.undo();
+    else if (k === "y" || (k === "z" && e.shiftKey)) edits.redo();
+    else if (k === "s" && save) save();
     else return;
     e.preventDefault();
   };

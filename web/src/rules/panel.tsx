@@ -27,7 +27,7 @@ import { allRules, discard, idOf, judged as fetchJudged, saveRule, takeStep } fr
 import { partOf, useCheck, type Checked } from "./check";
 import { changedFields, contentOf, differences, newRule, resolved, sameRule } from "./content";
 import { RuleForm } from "./form";
-import { showCorners } from "./polygon";
+import { showCorners } from "../sketch/field";
 import { draftOf, refOf, suggestions, type Suggestion } from "./suggest";
 import type { Rule, RuleContent, RuleFinding } from "./types";
 import { findingText, partName, sentencesOf, shown } from "./words";
@@ -114,7 +114,7 @@ function Ruler({ task, id, start, suggested: from }: Loaded & { task: RuleTask }
     amend({ kind: "rule", id: task.id, ...(task.of && { of: task.of }), ...(next !== "rule" && { tab: next }) });
     root.current?.closest(".panel-body")?.scrollTo(0, 0);
   };
-  useLayoutEffect(() => keysOfEdits(editor, editable));
+  useLayoutEffect(() => keysOfEdits(editor, () => editable && editor.changed && void editor.save()));
   useShownArea(content.when.area?.polygon, !editable || tab !== "rule");
   const focus = (part: string) => {
     if (tab !== "rule") show("rule");

@@ -8,7 +8,9 @@ export function useShownArea(polygon: readonly Position[][] | undefined, on: boo
   const key = JSON.stringify(polygon ?? []);
   useEffect(() => {
     if (!on || !polygon?.length) return;
-    sketch.value = { corners: cornersOf(polygon), holes: polygon.slice(1), change: null };
-    return () => void (sketch.value = null);
+    const own = (sketch.value = { corners: cornersOf(polygon), holes: polygon.slice(1), change: null });
+    return () => {
+      if (sketch.peek() === own) sketch.value = null;
+    };
   }, [key, on]);
 }

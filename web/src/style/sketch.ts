@@ -2,7 +2,7 @@ import type { ExpressionSpecification, LayerSpecification } from "@maplibre/mapl
 import { fontName, wash, type Brush } from "./brush.ts";
 import { byZoom, only } from "./expr.ts";
 
-/** An area that somebody draws: its corners with their numbers, a smaller handle in the middle of each side, and the side that is yet to come in dashes. */
+/** An area or a line that somebody draws: its corners with their numbers, a smaller handle in the middle of each side, and the side that is yet to come in dashes. */
 export function sketchLayers(b: Brush): Record<"under" | "over", LayerSpecification[]> {
   const source = "sketch";
   const line = (kind: string, dash?: number[]): LayerSpecification => ({
@@ -11,7 +11,7 @@ export function sketchLayers(b: Brush): Record<"under" | "over", LayerSpecificat
     type: "line",
     filter: only("kind", kind),
     layout: { "line-join": "round" },
-    paint: { "line-color": b.p.accent, "line-width": byZoom([9, 1.6], [14, 2.4]), ...(dash && { "line-dasharray": dash }) },
+    paint: { "line-color": b.p.accent, "line-width": byZoom([9, 2.2], [14, 3]), ...(dash && { "line-dasharray": dash }) },
   });
   const on = ["get", "active"] as ExpressionSpecification;
   const dark = b.theme === "dark" ? "#0c1213" : "#ffffff";

@@ -15,6 +15,11 @@ export function t(key: Key, fill: Record<string, string | number> = {}): string 
   return tables[lang.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => (name in fill ? String(fill[name]) : whole));
 }
 
+/** A text as a sentence begins. */
+export function sentenceOf(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** The text of a word that the service uses, such as a state; the word itself where the table has none. */
 export function word(group: string, value: string): string {
   const key = `${group}.${value}`;
