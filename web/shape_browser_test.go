@@ -47,7 +47,7 @@ func (p *page) asksAboutLine() {
 	fetch(p.T, p.base+"/v1/lookup?crs=wgs84&geometry="+url.QueryEscape(wkt), &want)
 	p.until("the answer to the line", fmt.Sprintf(`document.querySelector('[data-test="answer"]')?.dataset.outcome === %q && document.querySelector('[data-test="answer"]').getAttribute("aria-busy") === "false"`, want.Outcome))
 	p.until("the grid that leads", fmt.Sprintf("document.querySelector(%q)?.innerText === %q", test("grid-code"), want.Grid.Code))
-	shares := p.text(test("shares-grids")) + p.text(test("shares-communities"))
+	shares := p.eval(`[...document.querySelectorAll('[data-test^="shares-"] li')].map(l => l.textContent)`) // those of communities may be folded
 	grids := 0
 	for _, a := range want.Responsibility.Crossing.Areas {
 		if a.Layer == "grids" {

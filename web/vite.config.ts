@@ -1,6 +1,8 @@
 import { defineConfig, type Plugin } from "vite";
 import { buildStyle } from "./src/style/build.ts";
 import { themes } from "./src/style/palette.ts";
+import { en } from "./src/text/en";
+import { zh, type Key } from "./src/text/zh";
 
 /** Writes the styles that the server offers at /styles/{name}.json; their URLs are paths, which the server makes absolute. */
 function styles(): Plugin {
@@ -16,6 +18,21 @@ function styles(): Plugin {
   };
 }
 
+/** Puts the English table into the scripts as its texts alone, in the order of the Chinese one, which has the same keys: 6 kB less to fetch. */
+function texts(): Plugin {
+  const keys = Object.keys(zh) as Key[];
+  return {
+    name: "wangge-texts",
+    apply: "build",
+    load(id) {
+      if (!id.endsWith("/src/text/en.ts")) return null;
+      return `import { zh } from "./zh";
+const texts = ${JSON.stringify(keys.map((k) => en[k]))};
+export const en = Object.fromEntries(Object.keys(zh).map((k, i) => [k, texts[i]]));`;
+    },
+  };
+}
+
 // Stable names: dist is committed, so a change replaces a file instead of adding one. The server sends an ETag of the content.
 const names = {
   entryFileNames: "assets/[name].js",
@@ -24,7 +41,7 @@ const names = {
 };
 
 export default defineConfig({
-  plugins: [styles()],
+  plugins: [styles(), texts()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2023",

@@ -5,35 +5,45 @@ import type { Task } from "../url";
 import { outsideName } from "./answerparts";
 import { Share } from "./bars";
 import { Section, TaskLink } from "./parts";
-import { rich } from "./rich";
+
+/** How many communities are shown unasked: a line through villages meets many. */
+const mostShown = 4;
 
 /** What each grid, and each community, has of a line or an area, the greatest share first; and why the grid that leads does. */
 export function Shares({ answer }: { answer: Answer }) {
   const x = answer.responsibility?.cross_border;
-  const areas = x?.areas ?? [];
-  if (!x || areas.length === 0) return null;
+  const of = (layer: string) => x?.areas?.filter((a) => a.layer === layer) ?? [];
+  const [grids, communities] = [of("grids"), of("communities")];
+  if (!x || grids.length === 0) return null;
   // Where neither of two grids leads the unit above both does.
   const lead = x.reason === "parent" && x.other_grid ? "" : x.lead_grid;
   return (
     <>
-      {(["grids", "communities"] as const).map((layer) => {
-        const list = areas.filter((a) => a.layer === layer);
-        return (
-          list.length > 0 && (
-            <Section key={layer} title={t(`shares.${layer}`)}>
-              <ul class="rows bars" data-test={`shares-${layer}`}>
-                {list.map((a) => (
-                  <li key={a.code}>
-                    <Row part={a} leads={layer === "grids" && !!a.code && a.code === lead} />
-                  </li>
-                ))}
-              </ul>
-              {layer === "grids" && x.lead_grid && <p class="hint">{lead ? rich("shares.lead", { grid: nameFor("grids", lead), why: whyLeads(x) }) : rich("shares.parent", { unit: x.lead ? nameFor("units", x.lead) : t("answer.unit.none") })}</p>}
-            </Section>
-          )
-        );
-      })}
+      <Section title={t("shares.grids")}>
+        <List parts={grids} lead={lead} test="shares-grids" />
+        {x.lead_grid && <p class="hint">{lead ? t("shares.lead", { grid: nameFor("grids", lead), why: whyLeads(x) }) : t("shares.parent", { unit: x.lead ? nameFor("units", x.lead) : t("answer.unit.none") })}</p>}
+      </Section>
+      {communities.length > 0 && (
+        <details class="part" open={communities.length <= mostShown}>
+          <summary>
+            {t("shares.communities")} <span class="count">{communities.length}</span>
+          </summary>
+          <List parts={communities} test="shares-communities" />
+        </details>
+      )}
     </>
+  );
+}
+
+function List({ parts, lead, test }: { parts: readonly Part[]; lead?: string | undefined; test: string }) {
+  return (
+    <ul class="rows bars" data-test={test}>
+      {parts.map((p) => (
+        <li key={p.code}>
+          <Row part={p} leads={!!lead && p.code === lead} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
