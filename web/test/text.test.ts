@@ -25,7 +25,7 @@ describe("a text", () => {
   it("is filled in and follows the language", () => {
     expect(t("list.count", { n: 3 })).toBe("3 条");
     lang.value = "en";
-    expect(t("list.count", { n: 3 })).toBe("3 items");
+    expect(t("list.count", { n: 3 })).toBe("3 listed");
   });
 
   it("keeps a name that nothing fills", () => {

@@ -1,6 +1,6 @@
 import { batchPath, decodeGrids, encodePoints, gridsMedia, pointsMedia, type Grids } from "./batch";
 import { Problem, problemOf } from "./problem";
-import type { Answer, AreaLayer, Border, BorderList, CRS, Descent, Feature, Found, LayerName, Me, Page, Position, Status, Translation } from "./types";
+import type { Answer, AreaLayer, Border, BorderList, CRS, Descent, Feature, Found, GridContents, LayerName, Me, Page, Position, Status, Translation } from "./types";
 
 /** A question about a point, or about the line or the area that geometry is in WKT, and what it carries beside. */
 export interface Asked {
@@ -96,6 +96,10 @@ export class Client {
   /** How the areas of an edition descend from those of the one before it. */
   lineage(edition: string, signal?: AbortSignal): Promise<Descent> {
     return this.read(`/v1/editions/${encodeURIComponent(edition)}/lineage`, {}, signal);
+  }
+
+  contents(grid: string, at?: string, signal?: AbortSignal): Promise<GridContents> {
+    return this.read(`/v1/grids/${encodeURIComponent(grid)}/contents`, { at }, signal);
   }
 
   borders(at?: string, signal?: AbortSignal): Promise<BorderList> {

@@ -18,6 +18,7 @@ export type Step = Schemas["Step"];
 /** The border between two grids, or of a grid and what is outside the district. */
 export type Border = Schemas["ShownBorder"];
 export type BorderList = Schemas["BorderList"];
+export type GridContents = Schemas["GridContents"];
 /** A refusal, and the answer that is given instead. */
 export type Refused = Schemas["Refused"];
 export type Level = Schemas["Level"];

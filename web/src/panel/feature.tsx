@@ -12,6 +12,7 @@ import { boxOf, placeOn } from "../place";
 import { at, changedSince, client, go, me } from "../state";
 import { fieldName, moment, nameOf, t } from "../text";
 import { ZoneRecord, ZoneUse } from "../plan/zone";
+import { Contents } from "./contents";
 import { Editions } from "./editions";
 import { Lineage } from "./lineage";
 import { Changed, Facts, Head, kindName, Section, Skeleton, TaskLink } from "./parts";
@@ -86,6 +87,7 @@ export function FeaturePanel({ layer, id }: { layer: LayerName; id: string }) {
       </Section>
       {layer === "zones" && <ZoneRecord key={`${id}/record`} zone={id} />}
       {layer === "editions" && <Lineage key={id} edition={id} />}
+      {layer === "grids" && <Contents key={id} grid={id} />}
       <PartLists layer={layer} feature={feature} />
       <Actions layer={layer} feature={feature} onEdit={() => setEditing(true)} />
       {isAreaLayer(layer) && <Editions layer={layer} area={feature} />}

@@ -320,7 +320,7 @@ export const en: Record<Key, string> = {
 
   "list.filter": "Filter",
   "list.filter.placeholder": "Name or code",
-  "list.count": "{n} items",
+  "list.count": "{n} listed",
   "list.count.of": "{n} of {total}",
   "list.more": "The first {n} are shown; a filter narrows it.",
   "list.load": "Load more",
@@ -341,6 +341,7 @@ export const en: Record<Key, string> = {
   "feature.raw": "Show JSON",
   "feature.facts": "Details",
   "feature.history": "Record",
+  "contents.title": "In this grid",
   "feature.version": "Version {n}",
   "feature.from": "from {time}",
   "feature.no.place": "has no place",

@@ -340,6 +340,7 @@ export const zh = {
   "feature.raw": "查看 JSON",
   "feature.facts": "详情",
   "feature.history": "记录",
+  "contents.title": "网格内有什么",
   "feature.version": "第 {n} 版",
   "feature.from": "自 {time} 起",
   "feature.no.place": "没有位置",
