@@ -53,7 +53,7 @@ func westBorder(t *testing.T, address string) [2]float64 {
 // TestAmbiguous states an error that reaches over the border, and reads the grids that the position may be in: those of the service,
 // each as per cent; a press shows one on the map.
 func TestAmbiguous(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	at := westBorder(t, s.url)
 	var want uncertain
 	fetch(t, fmt.Sprintf("%s/v1/lookup?crs=wgs84&lon=%.7f&lat=%.7f&accuracy_m=30", s.url, at[0], at[1]), &want)

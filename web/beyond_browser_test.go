@@ -9,7 +9,7 @@ import (
 // TestBeyondTheBorder asks about a place a little outside of the district and one a little inside, and reads who lies beyond the border; the list
 // of borders says it, too, and of the shore nothing.
 func TestBeyondTheBorder(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	inside := westBorder(t, s.url)
 	outside := inside
 	var found struct {
@@ -31,12 +31,12 @@ func TestBeyondTheBorder(t *testing.T) {
 	}
 	p.accessible("outside")
 	p.shot("outside-zh-light-1440")
-	p.goTo(fmt.Sprintf("/#p=%.7f,%.7f&crs=wgs84&lang=en", inside[0], inside[1]))
+	p.eval(fmt.Sprintf(`location.hash="p=%.7f,%.7f&crs=wgs84&lang=en"`, inside[0], inside[1]))
 	p.until("the answer inside", `document.querySelector('[data-outcome="assigned"]')`)
 	if text := p.text(test("neighbours")); !strings.Contains(text, "Beyond the border: Jiashan County, Zhejiang") {
 		t.Errorf("inside the neighbours are %q", text)
 	}
-	p.goTo("/#show=borders&lang=en")
+	p.eval(`location.hash="show=borders&lang=en"`)
 	p.until("the borders", fmt.Sprintf("document.querySelectorAll(%q).length > 80", test("borders")+" li"))
 	lines := strings.Split(p.text(test("borders")), "\n")
 	named, without := 0, 0

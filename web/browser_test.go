@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -41,39 +40,6 @@ type page struct {
 	requests []string // everything that the page asked for
 	wrong    []string // answers of 400 and more but for those that are expected, and exceptions
 	expected []int64
-}
-
-// open starts a browser of a size and language and goes to a path of the service. Without Chromium the test is skipped, or fails
-// where everything is required.
-func open(t *testing.T, base, path string, width, height int, lang string) *page {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("disable-gpu", false),
-		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true), chromedp.Flag("ignore-gpu-blocklist", true),
-		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.WindowSize(width, height))
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	p := &page{T: t, ctx: ctx, base: base}
-	if err := chromedp.Listen(ctx, p.note); err != nil {
-		if os.Getenv("WANGGE_REQUIRE") == "all" {
-			t.Fatalf("no browser: %v", err)
-		}
-		t.Skipf("no browser: %v", err)
-	}
-	p.do(chromedp.EmulateViewport(int64(width), int64(height)))
-	p.do(addScript(tellErrors))
-	p.do(chromedp.Navigate(base + path))
-	p.idle()
-	return p
-}
-
-// addScript runs JavaScript first in every document that is opened from now on.
-func addScript(script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-		return err
-	})
 }
 
 // meets says that answers with the status are no fault of the page, from now on and before.
@@ -233,7 +199,9 @@ func (p *page) accessible(screen string) {
 		p.Logf("NOT RUN: axe on %s: %v (npm ci brings it)", screen, err)
 		return
 	}
-	p.eval(`(()=>{` + string(axe) + `;return 1})()`)
+	if p.eval("!!window.axe") != "true" { // it stays as long as the page does
+		p.eval(`(()=>{` + string(axe) + `;return 1})()`)
+	}
 	p.eval(`(()=>{window.axeResult=null;axe.run(document,{resultTypes:["violations"]}).then(r=>{window.axeResult=r.violations.map(v=>v.id+": "+v.help+" "+v.nodes.map(n=>n.target.join(" ")).join(", "))});return 1})()`)
 	p.until("the result of axe", "window.axeResult")
 	var found []string
@@ -295,7 +263,7 @@ type lookedUp struct {
 
 // TestClick clicks the map and reads the grid's name: the same that the service names for that position.
 func TestClick(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	p := open(t, s.url, "/", 1440, 900, "zh-CN")
 	p.shot("home-zh-light-1440")
 	p.accessible("home")
@@ -332,7 +300,7 @@ func TestClick(t *testing.T) {
 
 // TestKeyboard finds a crossing without the mouse.
 func TestKeyboard(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	p := open(t, s.url, "/", 1440, 900, "zh-CN")
 	p.keys("/")
 	p.until("a search field with the focus", fmt.Sprintf("document.activeElement?.matches(%q)", test("search")))

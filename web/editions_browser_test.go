@@ -50,7 +50,7 @@ func TestEditions(t *testing.T) {
 
 // TestFirstEdition shows an area of the demo, whose layers have one edition each.
 func TestFirstEdition(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	p := open(t, s.url, "/#lang=en&theme=dark&f=towns/310116104", 390, 844, "en")
 	p.until("the one edition", fmt.Sprintf("document.querySelectorAll(%q).length === 1", test("edition")))
 	p.do(clickFirst(test("edition") + " h3 a"))

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"errors"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -23,19 +25,33 @@ type history struct {
 	split, merged, renamed [2]string
 }
 
+// editionsFile is a store with the demo district and three editions of its grids, made once.
+var editionsFile = sync.OnceValues(func() (made struct {
+	file string
+	h    history
+}, err error) {
+	made.file, err = writeStore(func(features []layers.Feature) (rows []layers.Row) {
+		rows, made.h = withHistory(features)
+		return rows
+	})
+	if err == nil && made.h == (history{}) {
+		err = errors.New("the demo has too few pairs of grids to test with")
+	}
+	return made, err
+})
+
 // serveEditions starts the service on the demo district with three editions of its grids.
 func serveEditions(t *testing.T) (*service, history) {
 	t.Helper()
-	var h history
-	s := serveRows(t, func(features []layers.Feature) (rows []layers.Row) {
-		rows, h = withHistory(t, features)
-		return rows
-	})
-	return s, h
+	made, err := editionsFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serveCopy(t, made.file), made.h
 }
 
-func withHistory(t *testing.T, features []layers.Feature) (rows []layers.Row, h history) {
-	t.Helper()
+// withHistory returns no rows when the demo has too few pairs of grids.
+func withHistory(features []layers.Feature) (rows []layers.Row, h history) {
 	grids := map[string]*layers.Grid{}
 	var codes []string
 	for _, f := range features {
@@ -52,7 +68,7 @@ func withHistory(t *testing.T, features []layers.Feature) (rows []layers.Row, h 
 	}
 	pairs := neighbours(grids, codes)
 	if len(pairs) < 3 {
-		t.Fatalf("the demo has %d pairs of grids to test with", len(pairs))
+		return nil, history{}
 	}
 	h = history{split: pairs[0], merged: pairs[1], renamed: [2]string{pairs[2][0], pairs[2][0][:9] + "Z90"}}
 	for code, from := range map[string]layers.Instant{"2024-03": in2024, "2025-06": inJune} {

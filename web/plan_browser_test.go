@@ -22,6 +22,12 @@ func (p *page) signIn(token, path string) {
 	p.Helper()
 	p.eval(fmt.Sprintf(`(()=>{localStorage.setItem("wangge.token",%q);return 1})()`, token))
 	p.goTo(path)
+	p.signed()
+}
+
+// signed waits until the page knows whose token it has.
+func (p *page) signed() {
+	p.Helper()
 	p.until("an account", fmt.Sprintf("document.querySelector(%q)?.classList.contains('signed')", test("account")))
 }
 
@@ -169,8 +175,7 @@ func TestPlan(t *testing.T) {
 	saturday := nextSaturday(first)
 	day := saturday.Format("2006-01-02")
 
-	p := open(t, s.url, "/#lang=zh&theme=light", 1440, 900, "zh-CN")
-	p.signIn(s.token, "/#lang=zh&theme=light")
+	p := openAs(t, s.url, s.token, "/#lang=zh&theme=light", 1440, 900, "zh-CN")
 	p.press("m")
 	p.tabTo("zone-z_haihui")
 	p.press(kb.Enter)
@@ -237,9 +242,7 @@ func TestPlan(t *testing.T) {
 	p.accessible("review")
 
 	s.consent(t, id, police)
-	q := open(t, s.url, "/#lang=zh&theme=light", 1000, 800, "zh-CN")
-	q.do(addScript(noteAnswers))
-	q.signIn(reviewer, "/#lang=zh&theme=light&show=parking")
+	q := openAs(t, s.url, reviewer, "/#lang=zh&theme=light&show=parking", 1000, 800, "zh-CN", noteAnswers)
 	q.click("waiting-haihui-2")
 	q.waitFor("consent-police")
 	q.until("a consent that is missing", `document.querySelector('[data-test="consent-road"]')?.dataset.given==="false"`)

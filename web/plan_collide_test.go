@@ -80,10 +80,8 @@ func TestPlannersCollide(t *testing.T) {
 	monday := nextSaturday(time.Now().In(shanghai).AddDate(0, 0, 16)).AddDate(0, 0, 2).Format("2006-01-02")
 	path := fmt.Sprintf("/#lang=zh&theme=light&plan=z_haihui/%s&day=%s", draft.ID, monday)
 
-	a := open(t, s.url, "/#lang=zh&theme=light", 1280, 800, "zh-CN")
-	b := open(t, s.url, "/#lang=zh&theme=light", 1000, 700, "zh-CN")
-	a.signIn(s.token, path)
-	b.signIn(other, path)
+	a := openAs(t, s.url, s.token, path, 1280, 800, "zh-CN")
+	b := openAs(t, s.url, other, path, 1000, 700, "zh-CN")
 	a.waitFor("bar-night-mon")
 	b.waitFor("bar-night-mon")
 

@@ -13,8 +13,7 @@ import (
 func TestOrder(t *testing.T) {
 	s := serve(t)
 	dispatcher := s.tokenOf(t, "dispatcher", layers.Dispatcher, "")
-	p := open(t, s.url, "/#lang=zh&theme=light", 900, 700, "zh-CN")
-	p.signIn(dispatcher, "/#lang=zh&theme=light&f=zones/z_haihui")
+	p := openAs(t, s.url, dispatcher, "/#lang=zh&theme=light&f=zones/z_haihui", 900, 700, "zh-CN")
 	p.waitFor("zone-mode")
 	var before string
 	p.value(fmt.Sprintf("document.querySelector(%q).innerText", test("zone-mode")), &before)

@@ -76,7 +76,7 @@ func (p *page) choose(name, value string) {
 
 // TestPoints asks for a file of points and reads what the table and the file to download say: the same as the Go client.
 func TestPoints(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	text, positions := scatter(12_000)
 	want, codes := gridsOf(t, s.url, positions)
 	p := open(t, s.url, "/", 1440, 900, "zh-CN")
@@ -158,7 +158,7 @@ func checkSaved(p *page, codes []string) {
 
 // TestPastedPoints takes pasted rows by keyboard alone, and is told what is wrong with rows that are none.
 func TestPastedPoints(t *testing.T) {
-	s := serve(t)
+	s := served(t)
 	p := open(t, s.url, "/#show=points&lang=en&theme=dark", 390, 844, "en")
 	paste := func(text string) {
 		p.waitFor("points-text")

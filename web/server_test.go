@@ -3,10 +3,13 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,64 +57,137 @@ func (s *service) tokenOf(t *testing.T, name string, role layers.Role, unit stri
 	return ""
 }
 
-// serve starts the service on a fresh store with the demo district; everything ends with the test.
-func serve(t *testing.T) *service {
-	t.Helper()
-	return serveRows(t, rowsOf)
-}
+// demoFile is a store with the demo district, made once; services run on copies of it.
+var demoFile = sync.OnceValues(func() (string, error) { return writeStore(rowsOf) })
 
-// serveRows starts the service on a fresh store with the rows that change makes of the demo district's features.
-func serveRows(t *testing.T, change func([]layers.Feature) []layers.Row) *service {
-	t.Helper()
+// writeStore makes a store with the rows that change makes of the demo district's features, and returns its file, which is there until the last
+// test is over.
+func writeStore(change func([]layers.Feature) []layers.Row) (string, error) {
 	set, err := source.ReadDataset(data.Files())
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	file := filepath.Join(t.TempDir(), "demo.gpkg")
+	dir, err := os.MkdirTemp("", "wangge-web")
+	if err != nil {
+		return "", err
+	}
+	together.atEnd(func() { os.RemoveAll(dir) })
+	file := filepath.Join(dir, "demo.gpkg")
 	if err := geopackage.Create(file, set.Settings, ""); err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	store, err := geopackage.Open(file, layers.StoreOptions{})
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	t.Cleanup(func() { store.Close() })
 	tx := layers.Tx{Actor: layers.Actor{Name: "test", Role: layers.Admin}, At: time.Now(), Kind: "init", Note: "the demo district"}
 	for _, edits := range editsOf(change(set.Features)) {
 		tx.Edits = edits
-		if _, err := store.Apply(t.Context(), tx); err != nil {
-			t.Fatal(err)
+		if _, err := store.Apply(context.Background(), tx); err != nil {
+			return "", errors.Join(err, store.Close())
 		}
 	}
-	secret, hash := layers.NewSecret()
-	now := layers.InstantOf(time.Now())
-	if _, err := store.SaveToken(t.Context(), tx.Actor, time.Now(), layers.Token{ID: "t_test", Name: "test", Role: layers.Planner, Hash: hash, Created: now}); err != nil {
+	return file, store.Close()
+}
+
+// serve starts the service on a fresh store with the demo district; everything ends with the test.
+func serve(t *testing.T) *service {
+	t.Helper()
+	file, err := demoFile()
+	if err != nil {
 		t.Fatal(err)
 	}
+	return serveCopy(t, file)
+}
+
+// serveCopy starts the service on a copy of a store; everything ends with the test.
+func serveCopy(t *testing.T, file string) *service {
+	t.Helper()
+	s, stop, err := startCopy(file, filepath.Join(t.TempDir(), "demo.gpkg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return s
+}
+
+// startCopy runs the service on a copy of a store until it is stopped.
+func startCopy(from, to string) (s *service, stop func(), err error) {
+	body, err := os.ReadFile(from)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := os.WriteFile(to, body, 0o600); err != nil {
+		return nil, nil, err
+	}
+	return start(to)
+}
+
+// start runs the service on a store until it is stopped.
+func start(file string) (s *service, stop func(), err error) {
+	store, err := geopackage.Open(file, layers.StoreOptions{})
+	if err != nil {
+		return nil, nil, err
+	}
+	secret, hash := layers.NewSecret()
+	planner := layers.Token{ID: "t_test", Name: "test", Role: layers.Planner, Hash: hash, Created: layers.InstantOf(time.Now())}
+	if _, err := store.SaveToken(context.Background(), layers.Actor{Name: "test", Role: layers.Admin}, time.Now(), planner); err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
 	feed := layers.NewFeed(store, layers.FeedOptions{})
-	s := api.New(api.Options{Store: store, Feed: feed, Web: web.Dist(), Key: bytes.Repeat([]byte{7}, 32)})
-	ctx, stop := context.WithCancel(context.Background())
+	server := api.New(api.Options{Store: store, Feed: feed, Web: web.Dist(), Key: bytes.Repeat([]byte{7}, 32)})
+	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
-		feed.Run(ctx, nil, s.Publish)
+		feed.Run(ctx, nil, server.Publish)
 		close(done)
 	}()
-	listener := httptest.NewServer(s.Handler())
-	t.Cleanup(func() {
-		s.Close()
+	listener := httptest.NewServer(server.Handler())
+	stop = func() {
+		server.Close()
 		listener.CloseClientConnections()
 		listener.Close()
-		stop()
+		cancel()
 		<-done
-	})
+		store.Close()
+	}
 	for range 600 {
-		if s.World() != nil {
-			return &service{listener.URL, secret, s, store}
+		if server.World() != nil {
+			return &service{listener.URL, secret, server, store}, stop, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatal("no World after 30 s")
-	return nil
+	stop()
+	return nil, nil, errors.New("no World after 30 s")
+}
+
+// asDemo is the service that tests share which change nothing.
+var asDemo = sync.OnceValues(func() (*service, error) {
+	file, err := demoFile()
+	if err != nil {
+		return nil, err
+	}
+	s, stop, err := startCopy(file, filepath.Join(filepath.Dir(file), "read.gpkg"))
+	if err == nil {
+		together.atEnd(stop)
+	}
+	return s, err
+})
+
+// served is the service on the demo district for a test that only reads: one for all of them, which fails the test that changes it.
+func served(t *testing.T) *service {
+	t.Helper()
+	s, err := asDemo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := s.server.World().Position().Revision
+	t.Cleanup(func() {
+		if after := s.server.World().Position().Revision; after != before {
+			t.Errorf("the test has changed what others read: revision %d, and before %d", after, before)
+		}
+	})
+	return s
 }
 
 // rowsOf are the features as they are.
