@@ -11,8 +11,7 @@ import { moment, nameOf, number, t, word } from "../text";
 import type { FileFault } from "./file";
 import { mostBytes, mostFeatures } from "./file";
 import type { Choice } from "./question";
-import type { ImpactTask } from "./panel";
-import { resolutions, usualResolution, type Resolution } from "./types";
+import { resolutions, usualResolution, type ImpactTask, type Resolution } from "./types";
 import { badFile, dropFile, files, takeFile, takeText } from "./work";
 
 const megabyte = 1 << 20;

@@ -11,16 +11,13 @@ import { allRules } from "../rules/api";
 import type { Rule } from "../rules/types";
 import { layerRevision, me } from "../state";
 import { number, t } from "../text";
-import type { Task } from "../url";
 import { Choose } from "./choose";
 import { mayCompare } from "./may";
 import { isChosen, keyOf, whenFor, type Choice } from "./question";
 import { Publishing } from "./publish";
 import { Result } from "./result";
-import { usualResolution } from "./types";
+import { usualResolution, type ImpactTask } from "./types";
 import { compare, files, stop, work } from "./work";
-
-export type ImpactTask = Extract<Task, { kind: "impact" }>;
 
 /** The layers that a comparison rests on. */
 const under = ["rules", "categories", "units", "posts", "agreements", "districts", "towns", "grids", "communities", "overlays", "poles", "zones", "notices", "schedules", "orders"];

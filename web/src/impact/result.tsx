@@ -12,10 +12,9 @@ import { boxAround } from "../place";
 import { amend, announcement, phone, sheet } from "../state";
 import { fieldName, lang, moment, number, percent, t, word } from "../text";
 import { chosenPlaces } from "./drawn";
-import type { ImpactTask } from "./panel";
 import type { Choice } from "./question";
 import { columns, countsOf, filtered, geoJSONOf, nameIn, ordered, rowsOf, type Column, type Names, type Row } from "./rows";
-import { lists, type ListName, type Report } from "./types";
+import { lists, type ImpactTask, type ListName, type Report } from "./types";
 
 /** How many rows are shown before more are asked for. */
 const step = 200;

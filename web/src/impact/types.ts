@@ -1,8 +1,11 @@
 import type { components } from "../api/types.gen";
+import type { Task } from "../url";
 
 // What is asked and answered about what would change hands.
 
 type Schemas = components["schemas"];
+
+export type ImpactTask = Extract<Task, { kind: "impact" }>;
 
 export type Report = Schemas["ImpactAnswer"];
 export type Question = Schemas["ImpactQuestion"];
