@@ -1,10 +1,8 @@
 package api
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"strings"
 
@@ -64,32 +62,14 @@ func (c *call) where(a *asking) (err error) {
 
 // draw puts the question about a geometry. The problem is one of the parameter geometry.
 func (a *asking) draw(g orb.Geometry) error {
-	for _, p := range pointsOfShape(g) {
-		if math.IsNaN(p[0]+p[1]) || math.IsInf(p[0]+p[1], 0) {
-			return &Problem{Status: http.StatusBadRequest, Code: "bad-coordinate", Parameter: "geometry", Detail: "a corner is not a pair of finite numbers"}
-		}
-	}
 	shape, err := duty.NewShape(g, a.CRS)
-	if err != nil {
+	switch {
+	case errors.Is(err, geo.ErrCoordinate):
+		return &Problem{Status: http.StatusBadRequest, Code: "bad-coordinate", Parameter: "geometry", Detail: "a corner is not a pair of finite numbers"}
+	case err != nil:
 		return shapeProblem(err)
 	}
-	a.Shape = shape
-	m := shape.Middle(a.CRS)
-	a.Lon, a.Lat = m[0], m[1]
-	return nil
-}
-
-func pointsOfShape(g orb.Geometry) []orb.Point {
-	switch g := g.(type) {
-	case orb.LineString:
-		return g
-	case orb.Polygon:
-		var out []orb.Point
-		for _, ring := range g {
-			out = append(out, ring...)
-		}
-		return out
-	}
+	a.About(shape)
 	return nil
 }
 
@@ -142,54 +122,3 @@ type drawnSchema struct{}
 
 // Schema describes it.
 func (drawnSchema) Schema(huma.Registry) *huma.Schema { return shapeSchema() }
-
-// What a token holds a position or a shape by.
-const (
-	tokenPoint = iota
-	tokenLine
-	tokenArea
-)
-
-// appendPlace appends what a question is about: a position as it is, or the corners of a shape as steps from one to the next.
-func appendPlace(b []byte, q *duty.Question) []byte {
-	if q.Shape == nil {
-		b = append(b, tokenPoint)
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(q.Lon))
-		return binary.LittleEndian.AppendUint64(b, math.Float64bits(q.Lat))
-	}
-	kind := byte(tokenLine)
-	if q.Shape.Area {
-		kind = tokenArea
-	}
-	b = append(b, kind, byte(len(q.Shape.Corners)))
-	scale := duty.CoordinateScale(q.CRS)
-	var last [2]int64
-	for _, p := range q.Shape.Corners {
-		for axis := range last {
-			v := int64(math.Round(p[axis] * scale))
-			b = binary.AppendVarint(b, v-last[axis])
-			last[axis] = v
-		}
-	}
-	return b
-}
-
-// place reads what appendPlace wrote; the system is read before.
-func (t *tokenReader) place(q *duty.Question) {
-	kind := t.take(1)[0]
-	if kind == tokenPoint {
-		q.Lon, q.Lat = t.float(), t.float()
-		return
-	}
-	q.Shape = &duty.Shape{Area: kind == tokenArea}
-	scale := duty.CoordinateScale(q.CRS)
-	var last [2]int64
-	for range t.take(1)[0] {
-		for axis := range last {
-			last[axis] += t.varint()
-		}
-		q.Shape.Corners = append(q.Shape.Corners, orb.Point{float64(last[0]) / scale, float64(last[1]) / scale})
-	}
-	m := q.Shape.Middle(q.CRS)
-	q.Lon, q.Lat = m[0], m[1]
-}

@@ -125,6 +125,28 @@ func (x *borderIndex) search(s *nearSearch) {
 	}
 }
 
+// each visits the runs whose boxes meet b.
+func (x *borderIndex) each(b box, visit func(*borderRun)) {
+	if len(x.runs) == 0 {
+		return
+	}
+	var stack pendings
+	stack.push(pending{level: int32(len(x.levels)) - 1})
+	for stack.n > 0 {
+		p := stack.pop()
+		if p.level < 0 {
+			visit(&x.runs[p.at])
+			continue
+		}
+		boxes, first := x.children(p)
+		for i := range boxes {
+			if boxes[i].meets(b) {
+				stack.push(pending{level: p.level - 1, at: first + int32(i)})
+			}
+		}
+	}
+}
+
 // lowestAt is the lowest area beside a border that has q, Outside without one.
 func (x *borderIndex) lowestAt(q Query) int {
 	lowest := int32(Outside)

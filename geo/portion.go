@@ -82,28 +82,6 @@ func (l *Locator) grounds(f Figure, sizes map[int]float64) {
 	}
 }
 
-// each visits the runs whose boxes meet b.
-func (x *borderIndex) each(b box, visit func(*borderRun)) {
-	if len(x.runs) == 0 {
-		return
-	}
-	var stack pendings
-	stack.push(pending{level: int32(len(x.levels)) - 1})
-	for stack.n > 0 {
-		p := stack.pop()
-		if p.level < 0 {
-			visit(&x.runs[p.at])
-			continue
-		}
-		boxes, first := x.children(p)
-		for i := range boxes {
-			if boxes[i].meets(b) {
-				stack.push(pending{level: p.level - 1, at: first + int32(i)})
-			}
-		}
-	}
-}
-
 // PointIn returns a position of a figure that an area of the coverage has, far from other areas: for a line the middle of the longest piece in
 // the area, or of the longest along its border if that is all; for an area the middle of the longest piece of some lines from west to east.
 // False means that there is none, or that it is thinner than some steps of Fixed.

@@ -88,9 +88,8 @@ func (c *locateCmd) one(l *locating) (*duty.Answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--geometry: %w", err)
 	}
-	l.ask.Shape = shape
-	m := shape.Middle(l.ask.CRS)
-	return l.decide(new(duty.Decider), m[0], m[1])
+	l.ask.About(shape)
+	return l.decide(new(duty.Decider), l.ask.Lon, l.ask.Lat)
 }
 
 // question makes sense of the flags.

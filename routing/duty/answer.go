@@ -28,7 +28,7 @@ const (
 
 // Question is what is asked.
 type Question struct {
-	// Lon and Lat are the numbers as given, in CRS; for EPSG:4549 they are easting and northing in metres. With a Shape they are Shape.Middle.
+	// Lon and Lat are the numbers as given, in CRS; for EPSG:4549 they are easting and northing in metres. With a Shape About has set them.
 	Lon float64 `json:"lon"`
 	Lat float64 `json:"lat"`
 	CRS geo.CRS `json:"crs"`

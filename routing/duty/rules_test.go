@@ -177,12 +177,9 @@ func TestJudge(t *testing.T) {
 }
 
 // TestLead: an agreement, else the larger share, else who received it, else the unit above both.
-func TestLead(t *testing.T) {
-	border := aRule("R", 1, layers.BorderLead, func(r *layers.Rule) {
-		r.When.Area = &layers.RuleArea{NearBorderM: 50}
-		r.Then.Co = []string{layers.BorderOther}
-	})
-	features := with(border, unit("u_b", "grid_office"), unit("u_top", "district"))
+// officesUnderOne gives B an office too, and puts all of them under one unit of the district.
+func officesUnderOne(features []layers.Feature) []layers.Feature {
+	features = append(features, unit("u_b", "grid_office"), unit("u_top", "district"))
 	for _, f := range features {
 		switch one := f.(type) {
 		case *layers.Grid:
@@ -195,6 +192,15 @@ func TestLead(t *testing.T) {
 			}
 		}
 	}
+	return features
+}
+
+func TestLead(t *testing.T) {
+	border := aRule("R", 1, layers.BorderLead, func(r *layers.Rule) {
+		r.When.Area = &layers.RuleArea{NearBorderM: 50}
+		r.Then.Co = []string{layers.BorderOther}
+	})
+	features := officesUnderOne(with(border))
 	agreed := &layers.Agreement{Meta: meta("ag_1"), Code: "ag_1", Name: "协议", GridA: codeA, GridB: codeB, Lead: layers.LeadFixed, First: codeB, From: "2025-01-01", Until: "2025-06-15"}
 	plain, signed := snapshot(t, features...), snapshot(t, append(features, agreed)...)
 	on := at(2, 1)

@@ -26,7 +26,8 @@ type Shape struct {
 }
 
 // NewShape takes a LineString or a Polygon with one ring of at most MostCorners corners, in a system. Whether an area's border crosses itself is
-// found when the question is answered. Errors wrap geo.ErrFigure.
+// found when the question is answered. Errors wrap geo.ErrFigure, or geo.ErrCoordinate for a corner
+// that is not finite.
 func NewShape(g orb.Geometry, crs geo.CRS) (*Shape, error) {
 	s := &Shape{}
 	switch g := g.(type) {
@@ -48,9 +49,18 @@ func NewShape(g orb.Geometry, crs geo.CRS) (*Shape, error) {
 		return nil, fmt.Errorf("it has %d corners; a line has 2 to %d, an area 3 to %d: %w", n, MostCorners, MostCorners, geo.ErrFigure)
 	}
 	for i, p := range s.Corners {
+		if sum := p[0] + p[1]; sum-sum != 0 {
+			return nil, fmt.Errorf("corner %d: %w", i+1, geo.ErrCoordinate)
+		}
 		s.Corners[i] = orb.Point{Coordinate(p[0], crs), Coordinate(p[1], crs)}
 	}
 	return s, nil
+}
+
+// About puts the question about a shape, at the middle of the box around it.
+func (q *Question) About(s *Shape) {
+	p := orb.MultiPoint(s.Corners).Bound().Center()
+	q.Shape, q.Lon, q.Lat = s, Coordinate(p[0], q.CRS), Coordinate(p[1], q.CRS)
 }
 
 // CoordinateScale is how many steps of the coordinates of a shape there are to a unit: 1e-7 degree, or a millimetre in EPSG:4549.
@@ -65,12 +75,6 @@ func CoordinateScale(crs geo.CRS) float64 {
 func Coordinate(v float64, crs geo.CRS) float64 {
 	scale := CoordinateScale(crs)
 	return math.Round(v*scale) / scale
-}
-
-// Middle is the middle of the box around the shape, which is where its question is put.
-func (s *Shape) Middle(crs geo.CRS) orb.Point {
-	p := orb.MultiPoint(s.Corners).Bound().Center()
-	return orb.Point{Coordinate(p[0], crs), Coordinate(p[1], crs)}
 }
 
 // Geometry is the LineString or the closed Polygon.

@@ -25,9 +25,7 @@ func about(t testing.TB, g orb.Geometry) func(*duty.Question) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q.Shape = s
-		m := s.Middle(q.CRS)
-		q.Lon, q.Lat = m[0], m[1]
+		q.About(s)
 	}
 }
 
@@ -46,25 +44,13 @@ func partsOf(x *duty.Crossing) string {
 
 // TestShapes: lines and areas in one grid, over borders, along one, over the border of the district, and in two communities of one grid.
 func TestShapes(t *testing.T) {
-	features := district()
-	village := &layers.Community{Meta: meta("310116101002"), Code: "310116101002", Name: "村", Kind: "village", Town: "310116101", Geometry: area(0, 1, 4, 1, 4, 2, 0, 2)}
+	features := officesUnderOne(district())
 	for _, f := range features {
-		switch one := f.(type) {
-		case *layers.Grid:
-			if one.Code == codeB {
-				one.Office = "u_b"
-			}
-		case *layers.Unit:
-			if one.Kind == "grid_office" {
-				one.Parent = "u_top"
-			}
-		case *layers.Community:
+		if one, ok := f.(*layers.Community); ok {
 			one.Geometry = area(0, 0, 4, 0, 4, 1, 0, 1)
 		}
 	}
-	officeB := unit("u_b", "grid_office")
-	officeB.Parent = "u_top"
-	features = append(features, village, officeB, unit("u_top", "district"))
+	features = append(features, &layers.Community{Meta: meta("310116101002"), Code: "310116101002", Name: "村", Kind: "village", Town: "310116101", Geometry: area(0, 1, 4, 1, 4, 2, 0, 2)})
 	agreed := &layers.Agreement{Meta: meta("ag_1"), Code: "ag_1", Name: "协议", GridA: codeA, GridB: codeB, Lead: layers.LeadFixed, First: codeB, From: "2025-01-01"}
 	plain, signed := snapshot(t, features...), snapshot(t, append(features, agreed)...)
 	line := func(xy ...float64) orb.Geometry { return orb.LineString(area(xy...)[0][0][:len(xy)/2]) }
