@@ -176,7 +176,6 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestLead: an agreement, else the larger share, else who received it, else the unit above both.
 // officesUnderOne gives B an office too, and puts all of them under one unit of the district.
 func officesUnderOne(features []layers.Feature) []layers.Feature {
 	features = append(features, unit("u_b", "grid_office"), unit("u_top", "district"))
@@ -195,6 +194,7 @@ func officesUnderOne(features []layers.Feature) []layers.Feature {
 	return features
 }
 
+// TestLead: an agreement, else the larger share, else who received it, else the unit above both.
 func TestLead(t *testing.T) {
 	border := aRule("R", 1, layers.BorderLead, func(r *layers.Rule) {
 		r.When.Area = &layers.RuleArea{NearBorderM: 50}
